@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is compiled with.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .treatAllWarnings(as: .error),
+]
+
+/// What every target without a C library of its own is compiled with besides.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]  // SE-0458
+
+/// A C library from the system, found by pkg-config and made importable by a module map.
+func library(_ name: String, _ pkgConfig: String, apt package: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+    name: "skipper",
+    products: [
+        .executable(name: "skipper-ingester", targets: ["ingester"]),
+        .executable(name: "skipper-api", targets: ["api"]),
+        .executable(name: "skipper", targets: ["skipper"]),
+    ],
+    targets: [
+        library("CMongoC", "libmongoc-1.0", apt: "libmongoc-dev"),
+        library("CRDKafka", "rdkafka", apt: "librdkafka-dev"),
+        library("CAvro", "avro-c", apt: "libavro-dev"),
+        library("CZlib", "zlib", apt: "zlib1g-dev"),
+        library("CSnappy", "snappy", apt: "libsnappy-dev"),
+        library("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        library("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
+        library("COpenSSL", "openssl", apt: "libssl-dev"),
+        library("CCrypt", "libcrypt", apt: "libcrypt-dev"),
+        library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
+
+        .target(name: "Sky", swiftSettings: safe),
+        .target(name: "Documents", dependencies: ["CAvro", "CZlib", "CSnappy"], swiftSettings: strict),
+        .target(name: "Service", dependencies: ["CYAML"], swiftSettings: strict),
+        .target(name: "Mongo", dependencies: ["Documents", "Service", "CMongoC"], swiftSettings: strict),
+        .target(name: "Kafka", dependencies: ["Service", "CRDKafka"], swiftSettings: strict),
+        .target(
+            name: "HTTP", dependencies: ["Service", "CMicroHTTPD", "CCurl", "COpenSSL", "CCrypt"],
+            swiftSettings: strict),
+        .target(name: "Archive", dependencies: ["Mongo", "Documents", "Sky", "Service"], swiftSettings: safe),
+        .target(
+            name: "Broker", dependencies: ["Archive", "Documents", "Kafka", "HTTP", "Service", "Sky"],
+            swiftSettings: safe),
+        .executableTarget(
+            name: "ingester", dependencies: ["Archive", "Broker", "HTTP", "Kafka", "Mongo", "Service"],
+            swiftSettings: safe),
+        .executableTarget(
+            name: "api", dependencies: ["Archive", "Documents", "HTTP", "Mongo", "Service"], swiftSettings: safe),
+        .executableTarget(
+            name: "skipper",
+            dependencies: ["Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service", "Sky"],
+            swiftSettings: safe),
+
+        .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents", "CAvro"], swiftSettings: strict),
+        .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
+        .testTarget(name: "MongoTests", dependencies: ["Mongo", "Documents", "Service"], swiftSettings: strict),
+        .testTarget(name: "KafkaTests", dependencies: ["Kafka", "Service"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Service"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

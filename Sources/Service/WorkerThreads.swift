@@ -1,0 +1,78 @@
+import Foundation
+import Synchronization
+
+/// A fixed number of threads of our own for calls that block (libmongoc, librdkafka, libcurl).
+///
+/// The cooperative pool has one thread a core: a blocking call there stops everything else. Work is taken in
+/// the order it was given. A hop costs microseconds, so give it a batch of work.
+///
+/// Threads end when the last reference goes; work already given is done first.
+public final class WorkerThreads: Sendable {
+    private let queue = WorkQueue()
+
+    /// - Parameters:
+    ///   - name: shown by debuggers, at most 15 bytes on Linux.
+    ///   - count: how many threads, at least 1.
+    public init(name: String, count: Int) {
+        for index in 0..<max(1, count) {
+            let queue = queue
+            let thread = Thread {
+                while let work = queue.next() { work() }
+            }
+            thread.name = count == 1 ? name : "\(name)-\(index)"
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+    }
+
+    deinit { queue.close() }
+
+    /// Runs blocking work on one of the threads and waits for it without blocking the caller's thread.
+    public func run<Result: Sendable>(
+        _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.add { continuation.resume(with: Swift.Result { try work() }) }
+        }
+    }
+}
+
+/// Work waiting for a thread. `NSCondition` guards `waiting` and `closed`, which is the proof behind
+/// `@unchecked Sendable`: neither is touched without the lock.
+private final class WorkQueue: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var waiting: [@Sendable () -> Void] = []
+    private var taken = 0
+    private var closed = false
+
+    func add(_ work: @escaping @Sendable () -> Void) {
+        condition.lock()
+        waiting.append(work)
+        condition.signal()
+        condition.unlock()
+    }
+
+    func close() {
+        condition.lock()
+        closed = true
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// The oldest work not yet taken; waits for it; nil when closed and empty.
+    func next() -> (@Sendable () -> Void)? {
+        condition.lock()
+        defer { condition.unlock() }
+        while taken == waiting.count {
+            if closed { return nil }
+            condition.wait()
+        }
+        let work = waiting[taken]
+        taken += 1
+        if taken == waiting.count || taken == 64 {
+            waiting.removeFirst(taken)
+            taken = 0
+        }
+        return work
+    }
+}
