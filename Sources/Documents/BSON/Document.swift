@@ -57,6 +57,11 @@ public struct Document: Sendable, Hashable {
     /// The string at a path.
     public func string(at path: Path) -> String? { self[path]?.string }
 
+    /// The bytes of the binary value at a path, whatever its subtype.
+    public func binary(at path: Path) -> [UInt8]? {
+        if case .binary(_, let data) = self[path] { data } else { nil }
+    }
+
     /// The embedded document at a path, copied out. An array is not one.
     public func document(at path: Path) -> Document? {
         guard let element = element(at: path), element.type == .document else { return nil }
@@ -78,6 +83,9 @@ public struct Path: Sendable, Hashable, ExpressibleByStringLiteral, CustomString
     public init(_ dotted: String) {
         keys = dotted.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map(Array.init)
     }
+
+    /// The path of a single key, which may contain dots.
+    public init(key: String) { keys = [Array(key.utf8)] }
 
     /// The path that a dotted literal means.
     public init(stringLiteral dotted: String) { self.init(dotted) }

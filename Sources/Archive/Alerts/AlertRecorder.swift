@@ -1,0 +1,178 @@
+import Documents
+public import Mongo
+
+/// Stores alerts and light curves. Every write may be repeated: a second time it changes nothing.
+public struct AlertRecorder: Sendable {
+    private let database: Database
+    private let survey: Survey
+    private let writers: Int
+
+    /// - Parameters:
+    ///   - database: where the survey's collections are.
+    ///   - survey: whose alerts these are.
+    ///   - writers: how many writes of one batch go on at the same time.
+    public init(database: Database, survey: Survey, writers: Int) {
+        self.database = database
+        self.survey = survey
+        self.writers = max(1, writers)
+    }
+
+    /// What became of a batch.
+    public struct Outcome: Sendable {
+        /// Alerts stored now.
+        public internal(set) var stored = 0
+        /// Alerts that had been stored before with the same content.
+        public internal(set) var repeated = 0
+        /// Light curves created or changed.
+        public internal(set) var lightCurves = 0
+        /// Alerts that cannot be stored, by their place in the batch.
+        public internal(set) var unusable: [Int: UnusablePacket] = [:]
+    }
+
+    /// Stores a batch; when it returns, all of it is durable.
+    /// - Throws: `MongoError` where the database is at fault; the batch is then to be repeated as a whole.
+    public func record(_ alerts: [Alert]) async throws -> Outcome {
+        var outcome = Outcome()
+        for part in try await inParallel(Array(alerts.enumerated()), insert) {
+            outcome.stored += part.stored
+            outcome.repeated += part.repeated
+            outcome.unusable.merge(part.unusable) { first, _ in first }
+        }
+        let usable = alerts.enumerated().filter { outcome.unusable[$0.offset] == nil }
+        // All alerts of an object go to the same writer, in their order.
+        let objects = Dictionary(grouping: usable, by: \.element.objectID).values.sorted { $0[0].offset < $1[0].offset }
+        for part in try await inParallel(Array(objects), merge) {
+            outcome.lightCurves += part.lightCurves
+            outcome.unusable.merge(part.unusable) { first, _ in first }
+        }
+        return outcome
+    }
+
+    /// Runs a write on equal parts of a batch.
+    private func inParallel<Item: Sendable, Part: Sendable>(
+        _ items: [Item], _ write: @escaping @Sendable ([Item]) async throws -> Part
+    ) async throws -> [Part] {
+        let size = max(1, (items.count + writers - 1) / writers)
+        return try await withThrowingTaskGroup { group in
+            for start in stride(from: 0, to: items.count, by: size) {
+                let part = Array(items[start..<min(start + size, items.count)])
+                group.addTask { try await write(part) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    private func insert(_ alerts: [(offset: Int, element: Alert)]) async throws -> Outcome {
+        var outcome = Outcome()
+        let result = try await database.insert(survey.alerts, alerts.map(\.element.document), ordered: false)
+        outcome.stored = result.inserted
+        for (index, error) in result.failures {
+            if error.isRetriable { throw error }
+            outcome.unusable[alerts[index].offset] = UnusablePacket(
+                field: survey.fields.candid, reason: "the database refuses the alert: \(error.reason)")
+        }
+        let duplicates = result.duplicates.map { alerts[$0] }
+        for (alert, difference) in zip(duplicates, try await differences(of: duplicates.map(\.element))) {
+            if let difference {
+                outcome.unusable[alert.offset] = UnusablePacket(
+                    field: survey.fields.candid,
+                    reason: "\(alert.element.candid) is stored already with a different \(difference)")
+            } else {
+                outcome.repeated += 1
+            }
+        }
+        return outcome
+    }
+
+    /// For each alert the first field in which the stored one differs, nil where none does. What the broker adds
+    /// itself is not compared: it may have been added by a later version.
+    private func differences(of alerts: [Alert]) async throws -> [String?] {
+        guard !alerts.isEmpty else { return [] }
+        let ours: Set = ["_id", "coordinates", "classifications"]
+        var stored: [Int64: Document] = [:]
+        let cursor = try await database.find(
+            survey.alerts,
+            filter: [survey.fields.candid: ["$in": .list(alerts.map { .int64($0.candid) })]], options: .init())
+        while let batch = try await cursor.nextBatch() {
+            for document in batch {
+                if let candid = document.int64(at: Path(survey.fields.candid)) { stored[candid] = document }
+            }
+        }
+        return alerts.map { alert in
+            // Two of the same candid in one batch, and the first was refused: nothing to differ from.
+            guard let other = stored[alert.candid] else { return survey.fields.candid }
+            return firstDifference(alert.document, other, except: ours)
+        }
+    }
+
+    /// Merges the histories of alerts, grouped by object, into the objects' documents.
+    private func merge(_ objects: [[(offset: Int, element: Alert)]]) async throws -> Outcome {
+        var outcome = Outcome()
+        var pending = objects
+        while !pending.isEmpty {
+            var inserts: [(place: Int, document: Document)] = []
+            var updates: [(place: Int, operation: WriteOperation)] = []
+            let stored = try await storedObjects(pending.compactMap { $0.first?.element.objectID })
+            for (place, alerts) in pending.enumerated() {
+                guard let objectID = alerts.first?.element.objectID else { continue }
+                var merge = LightCurveMerge(objectID: objectID, stored: stored[objectID], rules: survey.histories)
+                for alert in alerts { merge.add(alert.element) }
+                switch merge.write {
+                case .nothing: break
+                case .insert(let document): inserts.append((place, document))
+                case .update(let filter, let update):
+                    updates.append((place, .updateOne(filter: filter, update: update)))
+                }
+            }
+            let inserted = try await database.insert(survey.auxiliary, inserts.map(\.document), ordered: false)
+            let updated = try await database.bulkWrite(
+                survey.auxiliary, updates.map(\.operation), ordered: false)
+            outcome.lightCurves += inserted.inserted + updated.modified
+            let failures =
+                inserted.failures.map { (inserts[$0].place, $1) } + updated.failures.map { (updates[$0].place, $1) }
+            for (place, error) in failures {
+                if error.isRetriable { throw error }
+                for alert in pending[place] {
+                    outcome.unusable[alert.offset] = UnusablePacket(
+                        field: survey.fields.objectID,
+                        reason: "the database refuses the light curve of \(alert.element.objectID): \(error.reason)")
+                }
+            }
+            // Created by another ingester meanwhile, or changed: look again. Which condition failed is not told, so
+            // all updates are looked at, and most turn out to need nothing.
+            let failed = Set(failures.map(\.0))
+            var again = inserted.duplicates.map { inserts[$0].place }
+            if updated.matched + updated.failures.count < updates.count { again += updates.map(\.place) }
+            pending = again.filter { !failed.contains($0) }.map { pending[$0] }
+        }
+        return outcome
+    }
+
+    private func storedObjects(_ objectIDs: [String]) async throws -> [String: Document] {
+        var stored: [String: Document] = [:]
+        stored.reserveCapacity(objectIDs.count)
+        let cursor = try await database.find(
+            survey.auxiliary, filter: ["_id": ["$in": .list(objectIDs.map { .string($0) })]],
+            options: .init(projection: ["cross_matches": 0]))
+        while let batch = try await cursor.nextBatch() {
+            for document in batch {
+                if let objectID = document.string(at: "_id") { stored[objectID] = document }
+            }
+        }
+        return stored
+    }
+}
+
+/// The name of the first field in which two documents differ, nil where there is none.
+func firstDifference(_ left: Document, _ right: Document, except ignored: Set<String>) -> String? {
+    for element in left.elements where !ignored.contains(element.key) {
+        guard let other = right.element(at: Path(key: element.key)) else { return element.key }
+        if element.type != other.type || element.valueBytes != other.valueBytes {
+            if let inner = element.value.document, let otherInner = other.value.document {
+                return "\(element.key).\(firstDifference(inner, otherInner, except: []) ?? "?")"
+            }
+            return element.key
+        }
+    }
+    return right.keys.first { !ignored.contains($0) && left.element(at: Path(key: $0)) == nil }
+}

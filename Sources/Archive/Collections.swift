@@ -1,0 +1,29 @@
+import Documents
+public import Mongo
+
+/// The collections that are not a survey's own.
+public enum Collections {
+    /// Who may use the API. `_id` = user name.
+    public static let users = "users"
+    /// Users' filters and their versions.
+    public static let filters = "filters"
+    /// Kowalski's former queue of queries; kept out of sight where it exists.
+    public static let queries = "queries"
+    /// Packets that could not be processed, with the reason. `_id` = topic/partition/offset.
+    public static let rejected = "rejected"
+
+    /// What only admins may query.
+    static let restricted: Set<String> = [users, filters, queries, rejected]
+
+    /// Creates a survey's collections and indexes where they do not exist.
+    ///
+    /// Alerts are stored without block compression: their stamps are compressed already.
+    public static func prepare(_ database: Database, for survey: Survey) async throws {
+        try await database.createCollection(
+            survey.alerts,
+            options: ["storageEngine": ["wiredTiger": ["configString": "block_compressor=none"]]])
+        try await database.createCollection(survey.auxiliary, options: [:])
+        try await database.createIndexes(survey.alerts, survey.indexes)
+        try await database.createIndexes(rejected, [Index(name: "time", keys: [("time", -1)])])
+    }
+}

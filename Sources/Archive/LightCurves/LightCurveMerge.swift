@@ -1,0 +1,121 @@
+import Documents
+
+/// The one write that brings an object's document up to date with the alerts of a batch.
+///
+/// It is atomic, and correct whatever another ingester has done to the document since it was read:
+///
+/// - Points with the rule `distinct` go by `$addToSet`, which adds none a second time.
+/// - Points with the rule `brightestAlert` are set at their places, on condition that the array has the length,
+///   and the replaced points the magnitudes, that were read. Points are never removed, so an array of the same
+///   length is sorted the same. Otherwise nothing is written, and the object is read again.
+struct LightCurveMerge {
+    let objectID: String
+    private let rules: [HistoryRule]
+    private let isStored: Bool
+    private var isUnseen: Bool
+    private var histories: StoredHistories
+    private var added: [String: [Document]] = [:]
+
+    /// - Parameters:
+    ///   - objectID: `_id` of the object's document.
+    ///   - document: the stored document, nil where there is none.
+    ///   - rules: how the survey's histories are kept.
+    init(objectID: String, stored document: Document?, rules: [HistoryRule]) {
+        self.objectID = objectID
+        self.rules = rules
+        isStored = document != nil
+        isUnseen = document == nil
+        histories = document.map { StoredHistories($0, rules: rules) } ?? StoredHistories()
+    }
+
+    /// Takes the histories of one more alert.
+    mutating func add(_ alert: Alert) {
+        defer { isUnseen = false }
+        for rule in rules {
+            let points = alert.histories[rule.field] ?? []
+            switch rule.merge {
+            case .distinct:
+                for point in points where histories.insert(point, into: rule.field) {
+                    added[rule.field, default: []].append(point)
+                }
+            case .brightestAlert:
+                if isUnseen, alert.seenFromBeginning { histories.beginEpochs(of: rule.field) }
+                histories.merge(points, into: rule.field)
+            }
+        }
+    }
+
+    /// What the database is to do.
+    enum Write {
+        case nothing
+        case insert(Document)
+        case update(filter: Document, update: Document)
+    }
+
+    /// The write for all alerts taken so far.
+    var write: Write { isStored ? update : .insert(newDocument) }
+
+    private var newDocument: Document {
+        var writer = DocumentWriter(capacity: 32768)
+        writer.append("_id", string: objectID)
+        writer.append("cross_matches", document: Document())
+        for rule in rules {
+            switch rule.merge {
+            case .distinct: writer.append(rule.field, documents: added[rule.field] ?? [])
+            case .brightestAlert:
+                if let epochs = histories.epochs[rule.field] {
+                    writer.append(rule.field, documents: epochs.lazy.map(\.point))
+                }
+            }
+        }
+        return writer.finish()
+    }
+
+    private var update: Write {
+        var filter = DocumentWriter()
+        filter.append("_id", string: objectID)
+        var sets = DocumentWriter()
+        var additions = DocumentWriter()
+        for rule in rules {
+            switch rule.merge {
+            case .distinct:
+                guard let points = added[rule.field] else { continue }
+                additions.beginDocument(rule.field)
+                additions.append("$each", documents: points)
+                additions.end()
+            case .brightestAlert:
+                guard let epochs = histories.epochs[rule.field], epochs.contains(where: \.isNew) else { continue }
+                Self.set(epochs, in: rule.field, filter: &filter, sets: &sets)
+            }
+        }
+        let set = sets.finish()
+        let addToSet = additions.finish()
+        guard !set.isEmpty || !addToSet.isEmpty else { return .nothing }
+        var update = DocumentWriter(capacity: set.bytes.count + addToSet.bytes.count + 64)
+        if !addToSet.isEmpty { update.append("$addToSet", document: addToSet) }
+        if !set.isEmpty { update.append("$set", document: set) }
+        return .update(filter: filter.finish(), update: update.finish())
+    }
+
+    /// Sets new points at their places where those that the database does not have come last, as they nearly
+    /// always do; otherwise the whole array.
+    private static func set(
+        _ epochs: [StoredHistories.Epoch], in field: String, filter: inout DocumentWriter, sets: inout DocumentWriter
+    ) {
+        let stored = epochs.count { $0.storedMagnitude != nil }
+        filter.append(field, ["$size": .integer(Int64(stored))])
+        var place = 0
+        for epoch in epochs {
+            guard let magnitude = epoch.storedMagnitude else { continue }
+            if epoch.isNew { filter.append("\(field).\(place).alert_mag", magnitude) }
+            place += 1
+        }
+        if epochs.prefix(stored).allSatisfy({ $0.storedMagnitude != nil }) {
+            for (index, epoch) in epochs.enumerated() where epoch.isNew {
+                sets.append("\(field).\(index)", document: epoch.point)
+            }
+        } else {
+            sets.append(field, documents: epochs.lazy.map(\.point))
+        }
+    }
+}

@@ -1,0 +1,128 @@
+public import Documents
+public import Mongo
+
+/// Runs queries on the database for users.
+public struct QueryRunner: Sendable {
+    private let database: Database
+    private let surveys: [Survey]
+
+    /// - Parameters:
+    ///   - database: what is queried.
+    ///   - surveys: the surveys whose collections have programs.
+    public init(_ database: Database, surveys: [Survey]) {
+        self.database = database
+        self.surveys = surveys
+    }
+
+    /// What a query gives.
+    public enum Answer: Sendable {
+        /// Documents, as they come.
+        case documents(Cursor)
+        /// One value; nil where there is nothing.
+        case value(Value?)
+    }
+
+    /// Runs a query.
+    /// - Throws: `MongoError`.
+    public func run(_ query: Query, for user: User) async throws -> Answer {
+        switch query {
+        case .find(let catalog, let filter, let projection, let options):
+            return .documents(try await find(catalog, filter, projection, options, user))
+        case .findOne(let catalog, let filter, let projection, var options):
+            options.limit = 1
+            let cursor = try await find(catalog, filter, projection, options, user)
+            return .value(try await cursor.nextBatch()?.first.map { .document($0) })
+        case .aggregate(let catalog, let pipeline, let options):
+            return .documents(try await aggregate(catalog, pipeline, options, user))
+        case .countDocuments(let catalog, let filter, let options):
+            return .value(.integer(try await count(catalog, filter, options, user)))
+        case .estimatedDocumentCount(let catalog, let options):
+            return .value(.integer(try await estimate(catalog, options, user)))
+        case .info(let info): return .value(try await tell(info, user))
+        }
+    }
+
+    private func find(
+        _ catalog: String, _ filter: Document, _ projection: Document?, _ options: Query.Options, _ user: User
+    ) async throws -> Cursor {
+        let rights = AccessRights(of: user, to: catalog, surveys: surveys)
+        guard !rights.needsPipeline else {
+            var pipeline: [Document] = [["$match": .document(filter)]]
+            if let sort = options.sort { pipeline.append(["$sort": .document(sort)]) }
+            if let skip = options.skip, skip > 0 { pipeline.append(["$skip": .int64(skip)]) }
+            if let limit = options.limit, limit > 0 { pipeline.append(["$limit": .int64(limit)]) }
+            if let projection { pipeline.append(["$project": .document(projection)]) }
+            return try await aggregate(catalog, pipeline, options, user)
+        }
+        return try await database.find(
+            catalog, filter: merged(filter, rights),
+            options: FindOptions(
+                projection: projection, sort: options.sort, skip: options.skip, limit: options.limit,
+                hint: options.hint, maxTime: .milliseconds(options.maximumTime), comment: user.name))
+    }
+
+    private func aggregate(
+        _ catalog: String, _ pipeline: [Document], _ options: Query.Options, _ user: User
+    ) async throws -> Cursor {
+        let rights = AccessRights(of: user, to: catalog, surveys: surveys)
+        return try await database.aggregate(
+            catalog, pipeline: rights.stages + pipeline,
+            options: AggregateOptions(
+                hint: options.hint, maxTime: .milliseconds(options.maximumTime), allowDiskUse: options.allowDiskUse,
+                comment: user.name))
+    }
+
+    private func count(
+        _ catalog: String, _ filter: Document, _ options: Query.Options, _ user: User
+    ) async throws -> Int64 {
+        var pipeline: [Document] = [["$match": .document(filter)]]
+        if let skip = options.skip, skip > 0 { pipeline.append(["$skip": .int64(skip)]) }
+        if let limit = options.limit, limit > 0 { pipeline.append(["$limit": .int64(limit)]) }
+        pipeline.append(["$group": ["_id": 1, "n": ["$sum": 1]]])
+        let cursor = try await aggregate(catalog, pipeline, options, user)
+        return try await cursor.nextBatch()?.first?.int64(at: "n") ?? 0
+    }
+
+    /// From the collection's metadata; counted where the user may not see all of it.
+    private func estimate(_ catalog: String, _ options: Query.Options, _ user: User) async throws -> Int64 {
+        guard AccessRights(of: user, to: catalog, surveys: surveys).stages.isEmpty else {
+            return try await count(catalog, [:], options, user)
+        }
+        return try await database.estimatedDocumentCount(
+            catalog, maxTime: .milliseconds(options.maximumTime))
+    }
+
+    private func merged(_ filter: Document, _ rights: AccessRights) -> Document {
+        guard let condition = rights.condition else { return filter }
+        return ["$and": [.document(condition), .document(filter)]]
+    }
+
+    private func tell(_ info: Query.Info, _ user: User) async throws -> Value {
+        switch info {
+        case .catalogNames:
+            let names = try await database.listCollectionNames()
+                .filter { !Collections.restricted.contains($0) && !$0.hasPrefix("system.") }
+            return .list(names.sorted(by: >).map { .string($0) })
+        case .catalog(let name): return .document(try await database.run(["collStats": .string(name)]))
+        case .database: return .document(try await database.run(["dbStats": 1]))
+        case .indexes(let name):
+            var writer = DocumentWriter()
+            for index in try await database.listIndexes(name) { append(index, to: &writer) }
+            return .document(writer.finish())
+        }
+    }
+
+    /// `{name: {v, key: [[field, direction], …], …}}`, as PyMongo's index_information has it.
+    private func append(_ index: Document, to writer: inout DocumentWriter) {
+        guard let name = index.string(at: "name") else { return }
+        writer.beginDocument(name)
+        for element in index.elements where element.key != "name" && element.key != "ns" {
+            if element.key == "key", let keys = element.value.document {
+                writer.append("key", .list(keys.elements.map { .list([.string($0.key), $0.value]) }))
+            } else {
+                writer.append(element)
+            }
+        }
+        writer.end()
+    }
+}

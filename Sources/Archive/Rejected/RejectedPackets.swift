@@ -1,0 +1,81 @@
+public import Documents
+public import Mongo
+
+/// The packets that could not be processed.
+public struct RejectedPackets: Sendable {
+    private let database: Database
+
+    /// - Parameter database: where the collection `rejected` is.
+    public init(_ database: Database) { self.database = database }
+
+    /// The largest piece of a payload in one document: a document may have 16 MiB.
+    private static let pieceSize = 8 << 20
+
+    /// Keeps packets; a packet kept before stays as it is.
+    /// - Parameter now: milliseconds since 1970.
+    public func keep(_ packets: [RejectedPacket], now: Int64) async throws {
+        guard !packets.isEmpty else { return }
+        let result = try await database.insert(
+            Collections.rejected, packets.flatMap { documents(of: $0, now: now) }, ordered: false)
+        if let failure = result.failures.first { throw failure.1 }
+    }
+
+    /// A payload larger than a document goes into several; the later pieces carry the number of the piece.
+    private func documents(of packet: RejectedPacket, now: Int64) -> [Document] {
+        let payload = packet.payload ?? []
+        return stride(from: 0, to: max(1, payload.count), by: Self.pieceSize).enumerated().map { piece, start in
+            var writer = DocumentWriter(capacity: 512)
+            writer.append("_id", string: piece == 0 ? packet.id : "\(packet.id)#\(piece)")
+            writer.append("topic", string: packet.topic)
+            writer.append("partition", int32: packet.partition)
+            writer.append("offset", int64: packet.offset)
+            writer.append("reason", string: packet.reason)
+            writer.append("time", .datetime(now))
+            if piece > 0 { writer.append("piece", int32: Int32(truncatingIfNeeded: piece)) }
+            if packet.payload == nil {
+                writer.append("packet", .null)
+            } else {
+                writer.append(
+                    "packet", binary: Array(payload[start..<min(start + Self.pieceSize, payload.count)]))
+            }
+            return writer.finish()
+        }
+    }
+
+    /// The packets kept, oldest first, without their payloads.
+    public func list(limit: Int64) async throws -> [Document] {
+        let cursor = try await database.find(
+            Collections.rejected, filter: ["piece": ["$exists": false]],
+            options: .init(projection: ["packet": 0], sort: ["time": 1, "_id": 1], limit: limit))
+        var documents: [Document] = []
+        while let batch = try await cursor.nextBatch() { documents += batch }
+        return documents
+    }
+
+    /// One packet with its payload; nil where there is none of that key.
+    public func packet(_ id: String) async throws -> RejectedPacket? {
+        guard let first = try await database.findOne(Collections.rejected, filter: ["_id": .string(id)]),
+            let topic = first.string(at: "topic"), let partition = first.int64(at: "partition"),
+            let offset = first.int64(at: "offset")
+        else { return nil }
+        var payload = first.binary(at: "packet")
+        var piece = 1
+        while let more = try await database.findOne(
+            Collections.rejected, filter: ["_id": .string("\(id)#\(piece)")])
+        {
+            payload? += more.binary(at: "packet") ?? []
+            piece += 1
+        }
+        return RejectedPacket(
+            topic: topic, partition: Int32(truncatingIfNeeded: partition), offset: offset,
+            reason: first.string(at: "reason") ?? "", payload: payload)
+    }
+
+    /// Forgets packets, after they were processed.
+    public func forget(_ packet: RejectedPacket) async throws {
+        let pieces = max(1, ((packet.payload?.count ?? 0) + Self.pieceSize - 1) / Self.pieceSize)
+        let ids = (0..<pieces).map { Value.string($0 == 0 ? packet.id : "\(packet.id)#\($0)") }
+        _ = try await database.bulkWrite(
+            Collections.rejected, [.deleteMany(filter: ["_id": ["$in": .list(ids)]])], ordered: false)
+    }
+}

@@ -1,0 +1,94 @@
+public import Documents
+
+/// What makes one survey different from another: names of fields, collections and topics, rules of its
+/// histories. A survey is a value; adding one is one file that defines it.
+public struct Survey: Sendable {
+    /// Short name, as in settings and routes: "ZTF".
+    public let name: String
+    /// Collection of alerts.
+    public let alerts: String
+    /// Collection of light curves and cross-matches, one document per object.
+    public let auxiliary: String
+    /// Where a packet has what the broker itself needs.
+    public let fields: Fields
+    /// The packet's arrays that are kept per object and not per alert.
+    public let histories: [HistoryRule]
+    /// The packet's image stamps, left out where only a glance is wanted.
+    public let cutouts: [String]
+    /// Kafka topics of one night, with `{date}` (YYYYMMDD, UTC) and `{programid}`.
+    public let topic: String
+    /// The programs that have topics of their own.
+    public let programs: [Int]
+
+    /// Paths into a packet.
+    public struct Fields: Sendable {
+        let candid: String
+        let objectID: String
+        let jd: Path
+        let ra: Path
+        let dec: Path
+        let magnitude: Path
+        let detections: Path
+        let firstDetection: Path
+
+        /// - Parameters:
+        ///   - candid: the alert's number, a top-level field.
+        ///   - objectID: the survey's name for the object, a top-level field.
+        ///   - jd: Julian date of the exposure's start, UTC days.
+        ///   - ra: right ascension, degrees.
+        ///   - dec: declination, degrees.
+        ///   - magnitude: PSF magnitude, AB.
+        ///   - detections: how often the object was detected so far.
+        ///   - firstDetection: Julian date of the first detection.
+        public init(
+            candid: String, objectID: String, jd: Path, ra: Path, dec: Path, magnitude: Path, detections: Path,
+            firstDetection: Path
+        ) {
+            self.candid = candid
+            self.objectID = objectID
+            self.jd = jd
+            self.ra = ra
+            self.dec = dec
+            self.magnitude = magnitude
+            self.detections = detections
+            self.firstDetection = firstDetection
+        }
+    }
+
+    /// The topics of one night.
+    /// - Parameter date: YYYYMMDD, UTC.
+    public func topics(of date: String) -> [String] {
+        let dated = topic.replacing("{date}", with: date)
+        guard dated.contains("{programid}") else { return [dated] }
+        return programs.map { dated.replacing("{programid}", with: String($0)) }
+    }
+}
+
+/// How one of a packet's histories is kept in the object's document.
+public struct HistoryRule: Sendable, Equatable {
+    /// Name of the array in the packet and in the object's document.
+    public let field: String
+    /// A value that stands for "missing" and is dropped with its key; nulls always are.
+    public let sentinel: Double?
+    /// How points of several packets become one array.
+    public let merge: Merge
+
+    /// How points of several packets become one array.
+    public enum Merge: Sendable, Equatable {
+        /// Every distinct point once, in order of arrival.
+        case distinct
+        /// One point per Julian date, that of the alert with the smallest magnitude; sorted by Julian date;
+        /// kept only for objects seen from their beginning.
+        case brightestAlert
+    }
+
+    /// - Parameters:
+    ///   - field: name of the array.
+    ///   - sentinel: a value that stands for "missing".
+    ///   - merge: how points of several packets become one array.
+    public init(field: String, sentinel: Double? = nil, merge: Merge) {
+        self.field = field
+        self.sentinel = sentinel
+        self.merge = merge
+    }
+}

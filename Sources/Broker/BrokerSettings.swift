@@ -1,0 +1,69 @@
+public import Service
+
+/// Settings of reading alerts and of what is done with them.
+public enum BrokerSettings {
+    /// Kafka's addresses.
+    public static let bootstrapServers = Setting(
+        "kafka.bootstrap_servers", default: ["localhost:9092"], accepts: .nonEmpty,
+        "Addresses of the Kafka brokers.")
+    /// Consumer group.
+    public static let group = Setting(
+        "kafka.group", default: "skipper", accepts: .nonEmpty,
+        "Consumer group. Ingesters of one group share the alerts; a restart goes on where the group stopped.")
+    /// Topics.
+    public static let topics = Setting<[String]>(
+        "kafka.topics", default: [],
+        "Topics to read instead of the dated ones; a name that begins with ^ is a regular expression.")
+    /// Nights.
+    public static let topicDays = Setting(
+        "kafka.topic_days", default: 2, unit: "days", accepts: .within(1...30),
+        "How many nights' dated topics are read, today's (UTC) included.")
+    /// Security protocol.
+    public static let securityProtocol = Setting(
+        "kafka.security_protocol", default: "plaintext",
+        accepts: .oneOf(["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]), "How to talk to the brokers.")
+    /// SASL mechanism.
+    public static let saslMechanism = Setting<String?>(
+        "kafka.sasl_mechanism", default: nil, "SASL mechanism, such as SCRAM-SHA-512.")
+    /// SASL user.
+    public static let username = Setting<String?>("kafka.username", default: nil, "SASL user.")
+    /// SASL password.
+    public static let password = Setting<Secret?>("kafka.password", default: nil, "SASL password.")
+    /// Authority.
+    public static let caFile = Setting<String?>(
+        "kafka.tls_ca_file", default: nil, "PEM file of the authority that signed the brokers' certificates.")
+    /// Batch.
+    public static let batchMessages = Setting(
+        "kafka.batch_messages", default: 500, unit: "messages", accepts: .within(1...10_000),
+        "Messages in a batch at most.")
+    /// Batch.
+    public static let batchBytes = Setting(
+        "kafka.batch_bytes", default: 48 << 20, unit: "bytes", accepts: .within(1 << 20...1 << 30),
+        "Bytes in a batch, after which no message is added.")
+    /// Batch.
+    public static let batchWait = Setting(
+        "kafka.batch_wait", default: Duration.milliseconds(200), unit: .milliseconds,
+        accepts: .within(Duration.zero...Duration.seconds(60)), "How long a batch waits after its first message.")
+    /// Prefetch.
+    public static let prefetch = Setting(
+        "kafka.prefetch", default: 64 << 20, unit: "bytes", accepts: .within(1 << 20...1 << 30),
+        "Bytes fetched ahead of what is being processed.")
+    /// Writers.
+    public static let writers = Setting(
+        "ingester.writers", default: 2, unit: "writers", accepts: .within(1...64),
+        "Writes of one batch that go on at the same time.")
+    /// Decoders.
+    public static let decoders = Setting(
+        "ingester.decoders", default: 0, unit: "tasks", accepts: .within(0...256),
+        "Tasks that decode a batch; 0: one per core.")
+    /// Largest packet.
+    public static let packetBytes = Setting(
+        "ingester.packet_bytes", default: 15 << 20, unit: "bytes", accepts: .within(1 << 16...15 << 20),
+        "The largest packet that is decoded; larger ones are rejected.")
+
+    /// All of them.
+    public static let all: [any SettingDeclaration] = [
+        bootstrapServers, group, topics, topicDays, securityProtocol, saslMechanism, username, password, caFile,
+        batchMessages, batchBytes, batchWait, prefetch, writers, decoders, packetBytes,
+    ]
+}

@@ -1,0 +1,123 @@
+import Archive
+import Kafka
+import Service
+import Sky
+
+/// What happens to alerts, a batch at a time: receive, decode, record, reject, commit.
+///
+/// Delivery is at least once: a batch's offsets are committed only after all that its messages caused is durable,
+/// and every write may be repeated. While one batch is recorded the next is received and decoded; no more is held.
+/// A fault of the database or of Kafka holds the batch until it is over; a fault of a packet rejects that packet.
+public struct Pipeline: Sendable {
+    private let receiver: Receiver
+    private let decoder: PacketDecoder
+    private let recorder: AlertRecorder
+    private let rejected: RejectedPackets
+    private let metrics: PipelineMetrics
+    private let log: Log
+    private let stop: StopFlag
+    private let clock: @Sendable () -> UTCTime
+
+    /// - Parameters:
+    ///   - receiver: where batches come from.
+    ///   - decoder: makes alerts of messages.
+    ///   - recorder: stores alerts.
+    ///   - rejected: keeps what cannot be stored.
+    ///   - metrics: what is counted.
+    ///   - log: what is said.
+    ///   - stop: raised when no further batch is to be begun.
+    ///   - clock: the time.
+    public init(
+        receiver: Receiver, decoder: PacketDecoder, recorder: AlertRecorder, rejected: RejectedPackets,
+        metrics: PipelineMetrics, log: Log, stop: StopFlag, clock: @escaping @Sendable () -> UTCTime
+    ) {
+        self.receiver = receiver
+        self.decoder = decoder
+        self.recorder = recorder
+        self.rejected = rejected
+        self.metrics = metrics
+        self.log = log
+        self.stop = stop
+        self.clock = clock
+    }
+
+    /// Runs until the stop flag is raised or, on request, until every partition has been read to its end. The
+    /// batches in hand are finished and committed.
+    public func run(untilCaughtUp: Bool) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var isRecording = false
+            while !stop.isRaised {
+                let batch = try await received()
+                if batch.messages.isEmpty {
+                    if isRecording { try await group.next() }
+                    isRecording = false
+                    if untilCaughtUp, try await receiver.isCaughtUp() { return }
+                    continue
+                }
+                let decoded = await decoder.decode(batch.messages)
+                if isRecording { try await group.next() }
+                group.addTask { try await finish(batch, decoded) }
+                isRecording = true
+            }
+        }
+    }
+
+    private func received() async throws -> Batch {
+        let start = ContinuousClock.now
+        let batch = try await receiver.nextBatch(now: clock())
+        if !batch.messages.isEmpty {
+            metrics.took(.receive, ContinuousClock.now - start)
+            metrics.received.increment(by: batch.messages.count)
+        }
+        return batch
+    }
+
+    /// Everything that a batch causes, then its commit.
+    private func finish(_ batch: Batch, _ decoded: DecodedBatch) async throws {
+        metrics.took(.decode, decoded.duration)
+        let outcome = try await persistently("record alerts") {
+            try await metrics.timed(.record) { try await recorder.record(decoded.alerts.map(\.alert)) }
+        }
+        let unusable = decoded.rejections + outcome.unusable.map { index, reason in
+            decoder.rejection(of: batch.messages[decoded.alerts[index].message], reason: reason.description)
+        }
+        if !unusable.isEmpty {
+            try await persistently("keep rejected packets") {
+                try await metrics.timed(.reject) { try await rejected.keep(unusable, now: clock().milliseconds) }
+            }
+            log.warning(
+                "packets rejected",
+                ["packets": .integer(unusable.count), "first.id": .string(unusable[0].id),
+                 "first.reason": .string(unusable[0].reason)])
+        }
+        try await persistently("commit offsets") {
+            try await metrics.timed(.commit) { try await receiver.commit(batch.offsets) }
+        }
+        metrics.finished(outcome, rejected: unusable.count)
+        log.debug(
+            "batch done",
+            ["messages": .integer(batch.messages.count), "stored": .integer(outcome.stored),
+             "repeated": .integer(outcome.repeated), "rejected": .integer(unusable.count)])
+    }
+
+    /// Does something until it succeeds: what fails here is never the packets' fault. Waits longer after each
+    /// failure, up to 10 s; gives up only when the process is to stop, and the batch is then repeated by whoever
+    /// reads it next.
+    private func persistently<Result: Sendable>(
+        _ attempt: String, _ work: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        var wait = Duration.milliseconds(100)
+        while true {
+            do {
+                return try await work()
+            } catch {
+                metrics.faults.increment(by: 1)
+                log.warning(
+                    "held up", ["attempt": .string(attempt), "reason": .string("\(error)"), "retry.in": .string("\(wait)")])
+                if stop.isRaised { throw error }
+                try await stop.sleep(for: wait)
+                wait = min(wait * 2, .seconds(10))
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Archive
+public import Kafka
+import Service
+public import Sky
+
+/// Batches of messages from the topics that are due.
+public actor Receiver {
+    private let consumer: Consumer
+    private let schedule: TopicSchedule
+    private let limits: Limits
+    private let log: Log
+    private var due: [String] = []
+    private var subscribed: [String] = []
+
+    /// When a batch is full.
+    public struct Limits: Sendable {
+        /// Messages.
+        public let messages: Int
+        /// Bytes of payload.
+        public let bytes: Int
+        /// Time after the first message.
+        public let wait: Duration
+
+        /// - Parameters:
+        ///   - messages: messages at most.
+        ///   - bytes: bytes of payload after which none is added.
+        ///   - wait: time after the first message.
+        public init(messages: Int, bytes: Int, wait: Duration) {
+            self.messages = messages
+            self.bytes = bytes
+            self.wait = wait
+        }
+    }
+
+    /// - Parameters:
+    ///   - consumer: a member of the group, not subscribed yet.
+    ///   - schedule: which topics are due when.
+    ///   - limits: when a batch is full.
+    ///   - log: where changes of topics are said.
+    public init(consumer: Consumer, schedule: TopicSchedule, limits: Limits, log: Log) {
+        self.consumer = consumer
+        self.schedule = schedule
+        self.limits = limits
+        self.log = log
+    }
+
+    /// The next batch; empty where no message came for about a second.
+    public func nextBatch(now: UTCTime) async throws -> Batch {
+        try await subscribe(at: now)
+        return try await consumer.nextBatch(
+            maximumMessages: limits.messages, maximumBytes: limits.bytes, wait: limits.wait)
+    }
+
+    /// Changes over to the topics that are due. One that no longer is stays until it has been read to its end.
+    private func subscribe(at now: UTCTime) async throws {
+        let topics = schedule.topics(at: now)
+        guard topics != due else { return }
+        let past = subscribed.filter { !topics.contains($0) }
+        let behind = past.isEmpty ? [] : try await unread(past)
+        let wanted = topics + behind
+        if wanted != subscribed {
+            try await consumer.subscribe(to: wanted)
+            log.info("topics subscribed", ["kafka.topics": .string(wanted.joined(separator: ","))])
+            subscribed = wanted
+        }
+        // While something of the past is unread, this is looked at again.
+        due = behind.isEmpty ? topics : []
+    }
+
+    private func unread(_ topics: [String]) async throws -> [String] {
+        let behind = Set(try await consumer.lag().filter { $0.lag > 0 }.map(\.topic))
+        return topics.filter(behind.contains)
+    }
+
+    /// Marks messages as done with: a restart goes on after them.
+    public nonisolated func commit(_ offsets: Offsets) async throws { try await consumer.commit(offsets) }
+
+    /// Whether every assigned partition has been read to its end and committed.
+    public nonisolated func isCaughtUp() async throws -> Bool { try await consumer.isCaughtUp() }
+
+    /// How far reading is behind, by partition.
+    public nonisolated func lag() async throws -> [PartitionLag] { try await consumer.lag() }
+
+    /// Leaves the group.
+    public nonisolated func close() async { await consumer.close() }
+}
