@@ -20,7 +20,10 @@ import Testing
             ["400"]
         ),
         ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", ["400", ""]),
-        ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\n", ["400", "413", ""]),
+        (
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\n",
+            ["400", "413", ""]
+        ),
         ("GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", ["400"]),
         ("GET /% HTTP/1.1\r\nHost: x\r\n\r\n", ["400"]),
         ("GET /%ff%fe HTTP/1.1\r\nHost: x\r\n\r\n", ["400"]),
@@ -33,7 +36,9 @@ import Testing
 
     @Test(arguments: malformed.indices) func isRefusedAndTheServerLives(index: Int) async throws {
         let (bytes, statuses) = Self.malformed[index]
-        try await withServer { _ in .text("fine") } _: { server in
+        try await withServer { _ in
+            .text("fine")
+        } _: { server in
             let socket = try RawSocket(port: server.port)
             // One scalar a byte, so that bytes that are not UTF-8 go out as they are.
             try await socket.send(bytes.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
@@ -75,7 +80,9 @@ import Testing
 
     @Test func theLibraryTellsTheLog() async throws {
         let lines = Box<[String]>([])
-        try await withServer(log: { lines.value.append($0) }) { _ in .text("") } _: { server in
+        try await withServer(log: { lines.value.append($0) }) { _ in
+            .text("")
+        } _: { server in
             let socket = try RawSocket(port: server.port)
             try await socket.send("GET / HTTP/1.1\r\n\r\n")
             _ = try await socket.readToEnd()
@@ -104,7 +111,9 @@ import Testing
     @Test func aClientThatDripsItsRequestIsCutOff() async throws {
         var settings = ServerSettings()
         settings.arrivalSeconds = 1
-        try await withServer(settings) { _ in .text("") } _: { server in
+        try await withServer(settings) { _ in
+            .text("")
+        } _: { server in
             let socket = try RawSocket(port: server.port)
             try await socket.send("GET / HTTP/1.1\r\nHost: x\r\nX: ")
             var isOpen = true

@@ -10,7 +10,9 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 999, 1000]) func aBodyUpToTheLimitArrives(count: Int) async throws {
-        try await withServer(Self.limited(to: 1000)) { .text("\($0.body.count)") } _: { server in
+        try await withServer(Self.limited(to: 1000)) {
+            .text("\($0.body.count)")
+        } _: { server in
             let answer = try await directClient().send(
                 ClientRequest("POST", server.url("/"), body: [UInt8](repeating: 7, count: count)))
             #expect(answer.status == 200)
@@ -42,7 +44,9 @@ import Testing
     }
 
     @Test func theDefaultLimitIsOneMebibyte() async throws {
-        try await withServer { .text("\($0.body.count)") } _: { server in
+        try await withServer {
+            .text("\($0.body.count)")
+        } _: { server in
             let client = directClient()
             let most = try await client.send(
                 ClientRequest("POST", server.url("/"), body: [UInt8](repeating: 1, count: 1_048_576)))
@@ -55,7 +59,9 @@ import Testing
     }
 
     @Test func aClientThatAsksFirstIsRefusedBeforeItSends() async throws {
-        try await withServer(Self.limited(to: 1000)) { .text("<\($0.body.count)>") } _: { server in
+        try await withServer(Self.limited(to: 1000)) {
+            .text("<\($0.body.count)>")
+        } _: { server in
             let refused = try RawSocket(port: server.port)
             try await refused.send(
                 "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n")
@@ -71,7 +77,9 @@ import Testing
     }
 
     @Test func aChunkedBodyIsPutTogether() async throws {
-        try await withServer { .text("<\(String(decoding: $0.body, as: UTF8.self))>") } _: { server in
+        try await withServer {
+            .text("<\(String(decoding: $0.body, as: UTF8.self))>")
+        } _: { server in
             let socket = try RawSocket(port: server.port)
             try await socket.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
             for part in ["3\r\nabc\r\n", "A;x=y\r\n0123456789\r\n", "1\r", "\nz\r\n0\r\nTrailer: t\r\n\r\n"] {
@@ -85,7 +93,9 @@ import Testing
     }
 
     @Test func aChunkedBodyAboveTheLimitIsRefusedByWhatWasSeen() async throws {
-        try await withServer(Self.limited(to: 1000)) { _ in .text("handled") } _: { server in
+        try await withServer(Self.limited(to: 1000)) { _ in
+            .text("handled")
+        } _: { server in
             let socket = try RawSocket(port: server.port)
             try await socket.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
             for _ in 0..<3 {
@@ -100,7 +110,9 @@ import Testing
     }
 
     @Test func anEndlessChunkedBodyIsCutOff() async throws {
-        try await withServer(Self.limited(to: 1000)) { _ in .text("handled") } _: { server in
+        try await withServer(Self.limited(to: 1000)) { _ in
+            .text("handled")
+        } _: { server in
             let socket = try RawSocket(port: server.port)
             try await socket.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
             let chunk = "1000\r\n" + String(repeating: "c", count: 4096) + "\r\n"

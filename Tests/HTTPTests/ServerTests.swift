@@ -33,7 +33,9 @@ import Testing
     }
 
     @Test func aSaneRequestIDIsKeptAndAnyOtherReplaced() async throws {
-        try await withServer { .text($0.id) } _: { server in
+        try await withServer {
+            .text($0.id)
+        } _: { server in
             let client = directClient()
             let kept = try await client.send(
                 ClientRequest("GET", server.url("/"), headers: ["X-Request-ID": "abc-1.2:3/4=@_+"]))
@@ -60,10 +62,13 @@ import Testing
             return response
         } _: { server in
             let socket = try RawSocket(port: server.port)
-            try await socket.send("GET / HTTP/1.1\r\nHost: x\r\nX-Request-ID: this\r\nConnection: close\r\n\r\n")
+            try await socket.send(
+                "GET / HTTP/1.1\r\nHost: x\r\nX-Request-ID: this\r\nConnection: close\r\n\r\n")
             let lines = try await socket.readToEnd().components(separatedBy: "\r\n")
             #expect(lines.contains("X-Evil: a  Set-Cookie: b    <html>  "))
-            #expect(!lines.contains { $0.hasPrefix("Set-Cookie") || $0.hasPrefix("X Evil") || $0.hasPrefix("Z:") })
+            #expect(
+                !lines.contains { $0.hasPrefix("Set-Cookie") || $0.hasPrefix("X Evil") || $0.hasPrefix("Z:") }
+            )
             #expect(lines.filter { $0.lowercased().hasPrefix("content-length") } == ["Content-Length: 4"])
             #expect(!lines.contains { $0.lowercased().hasPrefix("transfer-encoding") })
             #expect(lines.filter { $0.lowercased().hasPrefix("x-request-id") } == ["X-Request-ID: this"])
@@ -113,14 +118,18 @@ import Testing
 
     @Test func aLargeAnswerArrivesWhole() async throws {
         let bytes = (0..<8_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
-        try await withServer { _ in Response(status: 200, body: .bytes(bytes)) } _: { server in
+        try await withServer { _ in
+            Response(status: 200, body: .bytes(bytes))
+        } _: { server in
             let answer = try await directClient().send(ClientRequest("GET", server.url("/")))
             #expect(answer.body == bytes)
         }
     }
 
     @Test func aConnectionIsKeptUntilTheClientAsksToCloseIt() async throws {
-        try await withServer { .text("<\($0.path)>") } _: { server in
+        try await withServer {
+            .text("<\($0.path)>")
+        } _: { server in
             let socket = try RawSocket(port: server.port)
             try await socket.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(try await socket.read(until: "</1>").contains("200 OK"))
@@ -147,7 +156,9 @@ import Testing
             }
             try await socket.send(requests.joined())
             let answers = try await socket.read(until: "</19 b29>")
-            let bodies = answers.split(separator: "<").dropFirst().compactMap { $0.split(separator: ">").first }
+            let bodies = answers.split(separator: "<").dropFirst().compactMap {
+                $0.split(separator: ">").first
+            }
             #expect(bodies.map(String.init) == (0..<20).map { "/\($0) b\($0 + 10)" })
         }
     }
@@ -174,7 +185,9 @@ import Testing
     }
 
     @Test func aPortInUseIsSaid() async throws {
-        try await withServer { _ in .text("") } _: { server in
+        try await withServer { _ in
+            .text("")
+        } _: { server in
             var settings = ServerSettings()
             settings.port = server.port
             let error = #expect(throws: HTTPError.self) {
@@ -187,7 +200,9 @@ import Testing
     @Test func anIPv6AddressCanBeListenedOn() async throws {
         var settings = ServerSettings()
         settings.host = "::"
-        try await withServer(settings) { .text($0.remoteAddress) } _: { server in
+        try await withServer(settings) {
+            .text($0.remoteAddress)
+        } _: { server in
             let answer = try await directClient().send(ClientRequest("GET", server.url("/")))
             #expect(answer.text == "127.0.0.1")
         }
@@ -196,7 +211,9 @@ import Testing
     @Test func oneAddressGetsNoMoreThanItsShareOfConnections() async throws {
         var settings = ServerSettings()
         settings.maximumConnectionsPerAddress = 2
-        try await withServer(settings) { .text("<\($0.path)>") } _: { server in
+        try await withServer(settings) {
+            .text("<\($0.path)>")
+        } _: { server in
             let first = try RawSocket(port: server.port)
             let second = try RawSocket(port: server.port)
             for socket in [first, second] {

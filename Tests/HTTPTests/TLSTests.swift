@@ -14,9 +14,11 @@ import Testing
             let command = Process()
             command.executableURL = URL(filePath: "/usr/bin/env")
             command.arguments = [
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                "-nodes",
                 "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
-                folder.appending(path: "key.pem").path, "-out", folder.appending(path: "certificate.pem").path,
+                folder.appending(path: "key.pem").path, "-out",
+                folder.appending(path: "certificate.pem").path,
             ]
             command.standardError = FileHandle.nullDevice
             try command.run()

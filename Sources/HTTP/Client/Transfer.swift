@@ -99,7 +99,9 @@ final class Transfer {
     private func refuseInjection() throws(ClientError) {
         let isToken = OutgoingResponse.isToken
         guard isToken(request.method),
-            request.headers.allSatisfy({ isToken($0.name) && OutgoingResponse.singleLine($0.value) == $0.value }),
+            request.headers.allSatisfy({
+                isToken($0.name) && OutgoingResponse.singleLine($0.value) == $0.value
+            }),
             OutgoingResponse.singleLine(request.url) == request.url
         else { throw failure(CURLE_BAD_FUNCTION_ARGUMENT, "method, URL or header field is malformed") }
     }
@@ -112,7 +114,8 @@ final class Transfer {
         var text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
         if isTooLong { text = "the response is longer than \(settings.maximumResponseBytes) bytes" }
         let url = URLComponents(string: request.url)
-        let server = (url?.host).map { host in url?.port.map { "\(host):\($0)" } ?? host } ?? "a malformed URL"
+        let server =
+            (url?.host).map { host in url?.port.map { "\(host):\($0)" } ?? host } ?? "a malformed URL"
         let method = OutgoingResponse.isToken(request.method) ? request.method : "request"
         return ClientError(code: Int(code.rawValue), reason: "\(method) to \(server): \(text)")
     }

@@ -1,6 +1,7 @@
 /// The encoding of JSON web tokens: base64 with `-` and `_`, without padding (RFC 7515 section 2).
 enum Base64URL {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     /// The text of some bytes.
     static func text(_ bytes: [UInt8]) -> String {

@@ -4,7 +4,9 @@ internal import COpenSSL
 public enum RandomBytes {
     /// So many bytes from OpenSSL's generator (RAND_bytes(3)).
     public static func make(_ count: Int) throws(HTTPError) -> [UInt8] {
-        guard let size = Int32(exactly: count), size >= 0 else { throw HTTPError("cannot draw \(count) bytes") }
+        guard let size = Int32(exactly: count), size >= 0 else {
+            throw HTTPError("cannot draw \(count) bytes")
+        }
         var bytes = [UInt8](repeating: 0, count: count)
         guard RAND_bytes(&bytes, size) == 1 else { throw HTTPError("cannot draw random bytes") }
         return bytes

@@ -4,11 +4,12 @@ import Foundation
 enum Timestamp {
     private static let microsecondsPerSecond: Int64 = 1_000_000
 
-    /// The text of an instant to the microsecond; one outside the years 1 to 9999 is brought to the nearest of them.
+    /// The text of an instant to the microsecond; one outside the years 1 to 9999 is brought to the nearest of them, and no number at all to 1970.
     static func text(_ date: Date) -> String {
         let year1 = -62_135_596_800.0
         let year9999 = 253_402_300_799.0
-        let seconds = min(max(date.timeIntervalSince1970, year1), year9999)
+        let given = date.timeIntervalSince1970
+        let seconds = given.isNaN ? 0 : min(max(given, year1), year9999)
         let total = Int64((seconds * Double(microsecondsPerSecond)).rounded(.toNearestOrEven))
         var (whole, micro) = total.quotientAndRemainder(dividingBy: microsecondsPerSecond)
         if micro < 0 {
@@ -29,7 +30,9 @@ enum Timestamp {
         var bytes = Array(text.utf8)[...]
         var numbers: [Int32] = []
         for (digits, separator) in [(4, "-"), (2, "-"), (2, "T"), (2, ":"), (2, ":"), (2, "")] {
-            guard let number = Self.number(&bytes, digits), bytes.starts(with: separator.utf8) else { return nil }
+            guard let number = Self.number(&bytes, digits), bytes.starts(with: separator.utf8) else {
+                return nil
+            }
             bytes = bytes.dropFirst(separator.utf8.count)
             numbers.append(number)
         }
@@ -37,11 +40,13 @@ enum Timestamp {
         if bytes.first == UInt8(ascii: ".") {
             let digits = bytes.dropFirst().prefix { (0x30...0x39).contains($0) }
             bytes = bytes.dropFirst(1 + digits.count)
-            guard (1...6).contains(digits.count), let number = Double("0." + String(decoding: digits, as: UTF8.self))
+            guard (1...6).contains(digits.count),
+                let number = Double("0." + String(decoding: digits, as: UTF8.self))
             else { return nil }
             fraction = number
         }
-        guard bytes.elementsEqual("+00:00".utf8), (1...12).contains(numbers[1]), (1...31).contains(numbers[2]),
+        guard bytes.elementsEqual("+00:00".utf8), (1...12).contains(numbers[1]),
+            (1...31).contains(numbers[2]),
             numbers[3] < 24, numbers[4] < 60, numbers[5] < 60
         else { return nil }
         var parts = tm()

@@ -74,13 +74,18 @@ public struct TokenSigner: Sendable {
 
     private func isSignature(_ signature: [UInt8], of signed: String) -> Bool {
         // No signature at all is as bad as a wrong one.
-        guard let right = try? self.signature(of: signed), right.count == signature.count else { return false }
+        guard let right = try? self.signature(of: signed), right.count == signature.count else {
+            return false
+        }
         // Constant in time, so that nobody can find a signature byte by byte.
         return CRYPTO_memcmp(right, signature, right.count) == 0
     }
 
-    private func signature(of signed: String) throws(HTTPError) -> [UInt8] {
-        guard let keySize = Int32(exactly: key.count) else { throw HTTPError("cannot sign with so long a key") }
+    /// The signature of header and payload as they stand in a token: 32 bytes.
+    func signature(of signed: String) throws(HTTPError) -> [UInt8] {
+        guard let keySize = Int32(exactly: key.count) else {
+            throw HTTPError("cannot sign with so long a key")
+        }
         var code = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var size: UInt32 = 0
         let text = Array(signed.utf8)

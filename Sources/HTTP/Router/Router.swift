@@ -85,7 +85,8 @@ public struct CompiledRouter: Sendable {
         { request in
             if let route = request.route { return try await route.handler(request) }
             var response = Response.plain(status: 404)
-            if case .wrongMethod(let allowed) = trie.match(method: request.method, segments: request.segments) {
+            if case .wrongMethod(let allowed) = trie.match(method: request.method, segments: request.segments)
+            {
                 response = .plain(status: 405)
                 response.headers["Allow"] = allowed.joined(separator: ", ")
             }

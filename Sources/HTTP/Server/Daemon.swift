@@ -175,5 +175,6 @@ private func complete(
 ) {
     guard let opaque = requestContext?.pointee else { return }
     requestContext?.pointee = nil
-    Unmanaged<Exchange>.fromOpaque(opaque).takeRetainedValue().complete(cleanly: code == .REQUEST_TERMINATED_COMPLETED_OK)
+    Unmanaged<Exchange>.fromOpaque(opaque).takeRetainedValue().complete(
+        cleanly: code == .REQUEST_TERMINATED_COMPLETED_OK)
 }

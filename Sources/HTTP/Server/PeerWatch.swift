@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// libmicrohttpd does not watch the socket of a suspended connection, and every connection is suspended while
 /// its handler works. So one thread watches all connections by an epoll set of its own for nothing but the
-/// end of the client's side. A client that only half-closes its connection counts as gone, as it does
+/// end of the client's side, and shuts the socket then. A client that only half-closes its connection counts as gone, as it does
 /// for other servers: the two look the same.
 final class PeerWatch: Sendable {
     private struct State {
@@ -90,7 +90,12 @@ final class PeerWatch: Sendable {
             var rings: eventfd_t = 0
             eventfd_read(bell, &rings)
         }
-        let (peers, isOver) = state.withLock { state in (left.compactMap { state.peers[$0] }, state.isOver) }
+        let (peers, isOver) = state.withLock { state in
+            let peers = left.compactMap { state.peers[$0] }
+            // The library misses an end that comes together with the last bytes; this makes it look again.
+            for peer in peers { shutdown(peer.descriptor, Int32(SHUT_RDWR)) }
+            return (peers, state.isOver)
+        }
         for peer in peers { peer.clientLeft() }
         cutOverdue()
         return !isOver
