@@ -1,0 +1,28 @@
+/// Answers a request, or throws what becomes an answer (see `ResponseError`).
+public typealias RequestHandler = @Sendable (Request) async throws -> Response
+
+/// What stands around a handler: sees the request on its way in, calls `next` or not, and sees the answer on its
+/// way out.
+public typealias Middleware = @Sendable (_ request: Request, _ next: RequestHandler) async throws -> Response
+
+/// One declared route: what it answers and what is said about it.
+public struct Route: Sendable {
+    /// The method that it answers.
+    public let method: String
+    /// The pattern of its path, such as `/api/filters/{filter_id}`.
+    public let pattern: String
+    /// What it does, in one sentence, for the API's documentation.
+    public let summary: String
+    /// Whether HEAD is answered as GET without body.
+    public let answersHead: Bool
+    /// What the declaring program says besides: for its middleware and for its documentation.
+    public let metadata: [String: any Sendable]
+    /// What answers.
+    let handler: RequestHandler
+}
+
+/// An error that knows its answer.
+public protocol ResponseError: Error {
+    /// What the client gets.
+    var response: Response { get }
+}

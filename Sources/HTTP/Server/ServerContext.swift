@@ -1,0 +1,94 @@
+import Synchronization
+
+/// What the callbacks of a server share: its handler, its limits and its exchanges in flight.
+final class ServerContext: Sendable {
+    private struct State {
+        var exchanges: [ObjectIdentifier: Exchange] = [:]
+        var isStopping = false
+        var isCut = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// Bodies up to so many times the limit are read and thrown away, because a client that is still sending
+    /// when its connection closes never reads the answer.
+    private static let drainedLimits = 16
+
+    let handler: @Sendable (Request) async -> Response
+    let log: @Sendable (String) -> Void
+    let watch: PeerWatch
+    let maximumBodyBytes: Int
+    let arrival: Duration?
+    private let state = Mutex(State())
+
+    /// The shared part of a server with these settings.
+    init(
+        settings: ServerSettings, watch: PeerWatch, log: @escaping @Sendable (String) -> Void,
+        handler: @escaping @Sendable (Request) async -> Response
+    ) {
+        self.handler = handler
+        self.log = log
+        self.watch = watch
+        maximumBodyBytes = max(0, settings.maximumBodyBytes)
+        arrival = settings.arrivalSeconds > 0 ? .seconds(settings.arrivalSeconds) : nil
+    }
+
+    /// The longest body that is read to its end although it is refused, in bytes.
+    var maximumDrainedBytes: Int {
+        let (bytes, overflow) = maximumBodyBytes.multipliedReportingOverflow(by: Self.drainedLimits)
+        return overflow ? .max : bytes
+    }
+
+    /// Whether the server is going down, so that connections are not kept alive.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    /// How many exchanges are in flight.
+    var exchangeCount: Int { state.withLock { $0.exchanges.count } }
+
+    /// Counts an exchange as in flight; one that comes after the cut is abandoned at once.
+    func add(_ exchange: Exchange) {
+        let isCut = state.withLock { state in
+            state.exchanges[ObjectIdentifier(exchange)] = exchange
+            return state.isCut
+        }
+        if isCut { exchange.abandon() }
+    }
+
+    /// Counts an exchange as over.
+    func remove(_ exchange: Exchange) {
+        let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.exchanges[ObjectIdentifier(exchange)] = nil
+            guard state.exchanges.isEmpty else { return [] }
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// From now on every answer closes its connection.
+    func beginStopping() { state.withLock { $0.isStopping = true } }
+
+    /// Returns when no exchange is in flight or all were cut.
+    func drained() async {
+        await withCheckedContinuation { continuation in
+            let isDrained = state.withLock { state in
+                if state.exchanges.isEmpty || state.isCut { return true }
+                state.waiting.append(continuation)
+                return false
+            }
+            if isDrained { continuation.resume() }
+        }
+    }
+
+    /// Abandons every exchange, now and from now on: after this no connection is or becomes suspended, which is what
+    /// MHD_stop_daemon demands.
+    func cut() {
+        let (exchanges, waiting) = state.withLock { state in
+            state.isStopping = true
+            state.isCut = true
+            defer { state.waiting = [] }
+            return (Array(state.exchanges.values), state.waiting)
+        }
+        for exchange in exchanges { exchange.abandon() }
+        for continuation in waiting { continuation.resume() }
+    }
+}
