@@ -15,7 +15,7 @@ public struct Pipeline: Sendable {
     private let rejected: RejectedPackets
     private let metrics: PipelineMetrics
     private let log: Log
-    private let stop: StopFlag
+    private let stop: StopSignal
     private let clock: @Sendable () -> UTCTime
 
     /// - Parameters:
@@ -25,11 +25,11 @@ public struct Pipeline: Sendable {
     ///   - rejected: keeps what cannot be stored.
     ///   - metrics: what is counted.
     ///   - log: what is said.
-    ///   - stop: raised when no further batch is to be begun.
+    ///   - stop: asks that no further batch be begun.
     ///   - clock: the time.
     public init(
         receiver: Receiver, decoder: PacketDecoder, recorder: AlertRecorder, rejected: RejectedPackets,
-        metrics: PipelineMetrics, log: Log, stop: StopFlag, clock: @escaping @Sendable () -> UTCTime
+        metrics: PipelineMetrics, log: Log, stop: StopSignal, clock: @escaping @Sendable () -> UTCTime
     ) {
         self.receiver = receiver
         self.decoder = decoder
@@ -41,12 +41,12 @@ public struct Pipeline: Sendable {
         self.clock = clock
     }
 
-    /// Runs until the stop flag is raised or, on request, until every partition has been read to its end. The
+    /// Runs until a stop is asked for or, on request, until every partition has been read to its end. The
     /// batches in hand are finished and committed.
     public func run(untilCaughtUp: Bool) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var isRecording = false
-            while !stop.isRaised {
+            while stop.reason == nil {
                 let batch = try await received()
                 if batch.messages.isEmpty {
                     if isRecording { try await group.next() }
@@ -67,7 +67,7 @@ public struct Pipeline: Sendable {
         let batch = try await receiver.nextBatch(now: clock())
         if !batch.messages.isEmpty {
             metrics.took(.receive, ContinuousClock.now - start)
-            metrics.received.increment(by: batch.messages.count)
+            metrics.received.add(batch.messages.count)
         }
         return batch
     }
@@ -87,17 +87,34 @@ public struct Pipeline: Sendable {
             }
             log.warning(
                 "packets rejected",
-                ["packets": .integer(unusable.count), "first.id": .string(unusable[0].id),
-                 "first.reason": .string(unusable[0].reason)])
+                [
+                    "packets": LogValue(unusable.count), "first.id": .string(unusable[0].id),
+                    "first.reason": .string(unusable[0].reason),
+                ])
         }
         try await persistently("commit offsets") {
             try await metrics.timed(.commit) { try await receiver.commit(batch.offsets) }
         }
-        metrics.finished(outcome, rejected: unusable.count)
+        count(outcome, of: batch, decoded: decoded.alerts.count, rejected: unusable.count)
+    }
+
+    private func count(_ outcome: AlertRecorder.Outcome, of batch: Batch, decoded: Int, rejected: Int) {
+        metrics.decoded.add(decoded)
+        metrics.stored.add(outcome.stored)
+        metrics.repeated.add(outcome.repeated)
+        metrics.lightCurves.add(outcome.lightCurves)
+        metrics.rejected.add(rejected)
+        let now = clock().milliseconds
+        for message in batch.messages {
+            guard let sent = message.timestamp else { continue }
+            metrics.storedLatency.record(.milliseconds(max(0, now - sent)))
+        }
         log.debug(
             "batch done",
-            ["messages": .integer(batch.messages.count), "stored": .integer(outcome.stored),
-             "repeated": .integer(outcome.repeated), "rejected": .integer(unusable.count)])
+            [
+                "messages": LogValue(batch.messages.count), "stored": LogValue(outcome.stored),
+                "repeated": LogValue(outcome.repeated), "rejected": LogValue(rejected),
+            ])
     }
 
     /// Does something until it succeeds: what fails here is never the packets' fault. Waits longer after each
@@ -111,13 +128,30 @@ public struct Pipeline: Sendable {
             do {
                 return try await work()
             } catch {
-                metrics.faults.increment(by: 1)
+                metrics.faults.add()
                 log.warning(
-                    "held up", ["attempt": .string(attempt), "reason": .string("\(error)"), "retry.in": .string("\(wait)")])
-                if stop.isRaised { throw error }
-                try await stop.sleep(for: wait)
+                    "held up",
+                    [
+                        "attempt": .string(attempt), "reason": LogValue(describing: error),
+                        "retry.after": LogValue(wait),
+                    ])
+                if stop.reason != nil { throw error }
+                await stop.wait(atMost: wait)
                 wait = min(wait * 2, .seconds(10))
             }
+        }
+    }
+}
+
+extension StopSignal {
+    /// Waits until a stop is asked for, or a time has passed.
+    func wait(atMost duration: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await wait() }
+            // Cancelled when the stop comes first; there is nothing else that it could throw.
+            group.addTask { try? await Task.sleep(for: duration) }
+            await group.next()
+            group.cancelAll()
         }
     }
 }

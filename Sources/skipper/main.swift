@@ -1,1 +1,45 @@
-print("placeholder")
+import Foundation
+import Service
+
+/// `skipper`: the operator's command.
+let usage = """
+    usage: skipper COMMAND [ARGUMENTS]
+
+      simulate --alerts N --objects M --seed S [--date YYYYMMDD] (--out DIR | --topic T [--partitions P])
+                                    makes a night of ZTF packets, the same bytes for the same seed
+      produce FILE|DIR... --topic T [--partitions P]
+                                    sends packets as they are
+      inspect FILE... [--stamps]    prints what would be stored, one document a line
+      user add NAME [--password P] [--email E] [--programs 1,2] [--admin]
+      user list | passwd NAME [--password P] | remove NAME
+      indexes                       creates what collections and indexes are missing
+      rejected list [--limit N] | show ID [--out FILE] | retry [ID...]
+      check                         settings, database, broker, disk: what is wrong and what to do
+
+    Settings are read from config.yaml, secrets.json and SKIPPER_SECTION__KEY in the environment.
+
+    """
+
+let commands: [String: @Sendable ([String]) async throws -> Void] = [
+    "simulate": Simulate.run, "produce": Produce.run, "inspect": Inspect.run, "user": UserCommand.run,
+    "indexes": IndexesCommand.run, "rejected": RejectedCommand.run, "check": CheckCommand.run,
+]
+
+let words = Array(CommandLine.arguments.dropFirst())
+guard let name = words.first, !["-h", "--help", "help"].contains(name) else {
+    print(usage, terminator: "")
+    exit(words.isEmpty ? 2 : 0)
+}
+guard let command = commands[name] else {
+    StandardError.write("skipper: unknown command '\(name)'\n\n\(usage)")
+    exit(2)
+}
+do {
+    try await command(Array(words.dropFirst()))
+} catch let error as UsageError {
+    StandardError.write("skipper \(name): \(error)\n")
+    exit(2)
+} catch {
+    StandardError.write("skipper \(name): \(error)\n")
+    exit(1)
+}

@@ -1,0 +1,55 @@
+public import Mongo
+public import Service
+
+/// What is stored and how it is asked: the way in for every process.
+public struct Archive: Sendable {
+    /// The surveys whose alerts are kept.
+    public static let surveys: [Survey] = [.ztf]
+
+    /// The database itself.
+    public let database: Database
+
+    /// Opens the database that the settings name. No connection is made before one is needed.
+    /// - Throws: `MongoError` where the settings make no sense.
+    public init(_ configuration: Configuration, application: String, log: Log) throws {
+        var settings = MongoSettings(
+            uri: ConnectionString(ArchiveSettings.uri(configuration)), database: configuration[ArchiveSettings.name])
+        settings.poolSize = configuration[ArchiveSettings.connections]
+        settings.certificateAuthorityFile = configuration[ArchiveSettings.tlsCAFile]
+        settings.clientCertificateFile = configuration[ArchiveSettings.tlsCertificateFile]
+        settings.serverSelectionTimeout = configuration[ArchiveSettings.selectionTimeout]
+        settings.applicationName = application
+        database = try Database(settings)
+    }
+
+    /// Stores a survey's alerts.
+    public func recorder(of survey: Survey, writers: Int) -> AlertRecorder {
+        AlertRecorder(database: database, survey: survey, writers: writers)
+    }
+
+    /// The packets that could not be processed.
+    public var rejected: RejectedPackets { RejectedPackets(database) }
+
+    /// Who may use the API.
+    public func users(administrator: String) -> Users { Users(database, administrator: administrator) }
+
+    /// Runs queries.
+    public var queries: QueryRunner { QueryRunner(database, surveys: Self.surveys) }
+
+    /// Creates what collections and indexes are missing.
+    public func prepare() async throws {
+        for survey in Self.surveys { try await Collections.prepare(database, for: survey) }
+    }
+}
+
+extension Archive {
+    /// What of the database is not usable, by name; empty where all is well.
+    public func faults() async -> [String: String] {
+        do {
+            try await database.ping()
+            return [:]
+        } catch {
+            return ["database": "\(error)"]
+        }
+    }
+}

@@ -1,0 +1,62 @@
+public import Archive
+import Kafka
+public import Service
+public import Sky
+
+/// The whole way of a survey's alerts, put together from the settings.
+public struct Ingestion: Sendable {
+    private let receiver: Receiver
+    private let pipeline: Pipeline
+    private let metrics: PipelineMetrics
+
+    /// - Parameters:
+    ///   - survey: whose alerts are read.
+    ///   - configuration: the settings of the broker.
+    ///   - archive: where alerts go.
+    ///   - metrics: where counts are shown.
+    ///   - log: what is said.
+    ///   - stop: asks for an orderly end.
+    ///   - clock: the time.
+    /// - Throws: `KafkaError` where the settings of Kafka make no sense.
+    public init(
+        of survey: Survey, _ configuration: Service.Configuration, archive: Archive, metrics: Metrics, log: Log,
+        stop: StopSignal, clock: @escaping @Sendable () -> UTCTime
+    ) throws {
+        let consumer = try Consumer(
+            BrokerSettings.kafka(configuration), group: configuration[BrokerSettings.group],
+            prefetchBytes: configuration[BrokerSettings.prefetch], log: log.kafka)
+        receiver = Receiver(
+            consumer: consumer, schedule: BrokerSettings.schedule(configuration, survey),
+            limits: Receiver.Limits(
+                messages: configuration[BrokerSettings.batchMessages],
+                bytes: configuration[BrokerSettings.batchBytes], wait: configuration[BrokerSettings.batchWait]),
+            log: log)
+        self.metrics = PipelineMetrics(metrics)
+        pipeline = Pipeline(
+            receiver: receiver,
+            decoder: PacketDecoder(
+                survey, tasks: configuration[BrokerSettings.decoders],
+                packetBytes: configuration[BrokerSettings.packetBytes]),
+            recorder: archive.recorder(of: survey, writers: configuration[BrokerSettings.writers]),
+            rejected: archive.rejected, metrics: self.metrics, log: log, stop: stop, clock: clock)
+    }
+
+    /// Runs until a stop is asked for or, on request, until everything has been read; then leaves the group.
+    public func run(untilCaughtUp: Bool) async throws {
+        do {
+            try await pipeline.run(untilCaughtUp: untilCaughtUp)
+        } catch {
+            await receiver.close()
+            throw error
+        }
+        await receiver.close()
+    }
+
+    /// Asks Kafka how far reading is behind, and shows it among the metrics; messages in all.
+    public func lag() async throws -> Int64 {
+        let lags = try await receiver.lag()
+        metrics.lag.removeAll()
+        for lag in lags { metrics.lag.set(Int(lag.lag), for: lag.topic, String(lag.partition)) }
+        return lags.reduce(0) { $0 + $1.lag }
+    }
+}

@@ -1,0 +1,47 @@
+import Archive
+public import Service
+
+/// What the pipeline counts, changed once per batch.
+public struct PipelineMetrics: Sendable {
+    let received: Counter
+    let decoded: Counter
+    let stored: Counter
+    let repeated: Counter
+    let lightCurves: Counter
+    let rejected: Counter
+    let faults: Counter
+    let steps: Histogram
+    let storedLatency: Histogram
+    let lag: Gauge
+
+    /// The steps that are timed.
+    enum Step: String {
+        case receive, decode, record, reject, commit
+    }
+
+    /// - Parameter metrics: where they are shown.
+    public init(_ metrics: Metrics) {
+        received = metrics.counter("alerts_received_total", "Messages read from Kafka.")
+        decoded = metrics.counter("alerts_decoded_total", "Alerts decoded.")
+        stored = metrics.counter("alerts_stored_total", "Alerts stored for the first time.")
+        repeated = metrics.counter("alerts_repeated_total", "Alerts that had been stored before.")
+        lightCurves = metrics.counter("light_curves_changed_total", "Light curves created or changed.")
+        rejected = metrics.counter("packets_rejected_total", "Packets that could not be processed.")
+        faults = metrics.counter("pipeline_faults_total", "Faults of the database or of Kafka that held a batch up.")
+        steps = metrics.histogram("step_duration_seconds", "Time that a step took for a batch.", labels: ["step"])
+        storedLatency = metrics.histogram(
+            "packet_to_stored_seconds", "From a message's timestamp to its alert being durable.")
+        lag = metrics.gauge(
+            "kafka_lag_messages", "Messages not yet committed, by partition.", labels: ["topic", "partition"])
+    }
+
+    func took(_ step: Step, _ duration: Duration) { steps.record(duration, for: step.rawValue) }
+
+    /// Times one step of a batch.
+    func timed<Result: Sendable>(_ step: Step, _ work: () async throws -> Result) async throws -> Result {
+        let start = ContinuousClock.now
+        let result = try await work()
+        took(step, ContinuousClock.now - start)
+        return result
+    }
+}
