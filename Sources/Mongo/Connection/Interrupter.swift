@@ -1,0 +1,155 @@
+internal import CMongoC
+internal import Dispatch
+internal import Documents
+internal import Service
+internal import Synchronization
+
+/// Ends in the server what a cancelled task is still waiting for.
+///
+/// `killSessions` on the session of its connection: it needs no privilege for sessions of our own user, unlike
+/// finding an operation's number and `killOp`, and it ends cursors too. A client apart, because the connection's own is
+/// blocked, with short timeouts, because it may be a server that hardly answers.
+final class Interrupter: Sendable {
+    private let pool: ClientPool
+    private let secrets: Secrets
+    private let thread = WorkerThreads(name: "mongo-interrupt", count: 1)
+    private let client = Mutex<ImpatientClient?>(nil)
+    /// Operations to end that have not ended yet.
+    private let pending = Mutex<[ObjectIdentifier: Operation]>([:])
+
+    /// How long a server may take to answer `killSessions`.
+    private static let patience: Duration = .seconds(3)
+
+    /// How soon it is repeated while the operation goes on: it may have reached the server before the operation did.
+    private static let pause = DispatchTimeInterval.milliseconds(100)
+
+    init(_ pool: ClientPool, secrets: Secrets) {
+        self.pool = pool
+        self.secrets = secrets
+    }
+
+    /// Does work on a connection; when the task is cancelled meanwhile, ends it in the server and throws
+    /// `CancellationError` as soon as the server has let go.
+    func run<Result: Sendable>(
+        _ attempted: String, on connection: Connection, withOpenCursor: Bool = false,
+        _ work: @escaping @Sendable (Wire) throws -> Result
+    ) async throws -> Result {
+        let operation = Operation(connection)
+        async let _: Void = end(operation)
+        do {
+            let result = try await connection.run(attempted, withOpenCursor: withOpenCursor) { wire in
+                defer { operation.finish() }
+                if operation.isUnwanted { throw CancellationError() }
+                return try work(wire)
+            }
+            return result
+        } catch {
+            operation.finish()
+            if Task.isCancelled { throw CancellationError() }
+            throw error
+        }
+    }
+
+    /// Lets go of the client.
+    func close() async {
+        // Work that throws nothing: only the signature could fail.
+        try? await thread.run { self.client.withLock { $0 = nil } }
+    }
+
+    /// Waits for the cancellation, that of the whole task or that of being a child no longer needed, and in the first
+    /// case ends the operation.
+    private func end(_ operation: Operation) async {
+        let (never, continuation) = AsyncStream<Never>.makeStream()
+        for await _ in never {}
+        continuation.finish()
+        guard operation.giveUp() else { return }
+        pending.withLock { $0[ObjectIdentifier(operation)] = operation }
+        // Work that throws nothing: only the signature could fail.
+        try? await thread.run { [self] in
+            repeat {
+                // Those of the others too: none waits behind one that a silent server keeps us at.
+                kill(pending.withLock { $0.values.compactMap(\.connection.sessionIdentifier) })
+            } while operation.goesOn(for: Self.pause)
+        }
+        pending.withLock { $0[ObjectIdentifier(operation)] = nil }
+    }
+
+    /// Asks every server that may be working for these sessions. What fails is asked again as long as it is needed.
+    private func kill(_ sessions: [Document]) {
+        guard !sessions.isEmpty else { return }
+        client.withLock { client in
+            if client == nil { client = pool.makeImpatientClient(patience: Self.patience).map(ImpatientClient.init) }
+            client?.killSessions(sessions, secrets: secrets)
+        }
+    }
+}
+
+/// Something that a connection is doing and a task is waiting for.
+private final class Operation: Sendable {
+    private enum State { case underWay, unwanted, finished }
+
+    let connection: Connection
+    private let state = Mutex(State.underWay)
+    private let finished = DispatchSemaphore(value: 0)
+
+    init(_ connection: Connection) { self.connection = connection }
+
+    /// Whether nobody waits for it any more.
+    var isUnwanted: Bool { state.withLock { $0 == .unwanted } }
+
+    /// Notes its end; the first time counts.
+    func finish() {
+        let wasOn = state.withLock { state in
+            defer { state = .finished }
+            return state != .finished
+        }
+        if wasOn { finished.signal() }
+    }
+
+    /// Notes that nobody waits for it any more; false where it has ended.
+    func giveUp() -> Bool {
+        state.withLock { state in
+            if state == .underWay { state = .unwanted }
+            return state == .unwanted
+        }
+    }
+
+    /// Waits for its end; whether it did not come.
+    func goesOn(for pause: DispatchTimeInterval) -> Bool {
+        guard finished.wait(timeout: .now() + pause) == .success else { return true }
+        return false
+    }
+}
+
+/// A client that gives up soon; it looks at the deployment itself, in its user's thread.
+///
+/// `@unchecked Sendable`: used inside the interrupter's lock only.
+private final class ImpatientClient: @unchecked Sendable {
+    private let client: OpaquePointer
+
+    init(_ client: OpaquePointer) { self.client = client }
+
+    deinit { mongoc_client_destroy(client) }
+
+    /// Ends what the sessions do on every server that is there. Failures are the caller's to find out: the operation
+    /// goes on.
+    func killSessions(_ sessions: [Document], secrets: Secrets) {
+        let wire = Wire(client: client, session: nil, attempted: "end cancelled operations", secrets: secrets)
+        let command: Document = ["killSessions": .list(sessions.map(Value.document))]
+        // Looks around: the list of servers is empty or old before.
+        if let selected = mongoc_client_select_server(client, false, nil, nil) {
+            mongoc_server_description_destroy(selected)
+        }
+        var count = 0
+        guard let servers = mongoc_client_get_server_descriptions(client, &count) else { return }
+        defer { mongoc_server_descriptions_destroy_all(servers, count) }
+        for index in 0..<count {
+            guard let server = servers[index],
+                !["Unknown", "RSGhost", "RSArbiter", "PossiblePrimary"].contains(
+                    String(cString: mongoc_server_description_type(server)))
+            else { continue }
+            _ = try? wire.command(
+                command, on: "admin", readOnly: false, server: mongoc_server_description_id(server))
+        }
+    }
+}
