@@ -166,7 +166,7 @@ public struct AlertRecorder: Sendable {
 /// The name of the first field in which two documents differ, nil where there is none.
 func firstDifference(_ left: Document, _ right: Document, except ignored: Set<String>) -> String? {
     for element in left.elements where !ignored.contains(element.key) {
-        guard let other = right.element(at: Path(key: element.key)) else { return element.key }
+        guard let other = right.element(key: element.key) else { return element.key }
         if element.type != other.type || element.valueBytes != other.valueBytes {
             if let inner = element.value.document, let otherInner = other.value.document {
                 return "\(element.key).\(firstDifference(inner, otherInner, except: []) ?? "?")"
@@ -174,5 +174,5 @@ func firstDifference(_ left: Document, _ right: Document, except ignored: Set<St
             return element.key
         }
     }
-    return right.keys.first { !ignored.contains($0) && left.element(at: Path(key: $0)) == nil }
+    return right.keys.first { !ignored.contains($0) && left.element(key: $0) == nil }
 }

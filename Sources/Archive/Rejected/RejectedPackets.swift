@@ -58,7 +58,7 @@ public struct RejectedPackets: Sendable {
             let topic = first.string(at: "topic"), let partition = first.int64(at: "partition"),
             let offset = first.int64(at: "offset")
         else { return nil }
-        var payload = first.binary(at: "packet")
+        var payload = first.binary(at: "packet").map(Array.init)
         var piece = 1
         while let more = try await database.findOne(
             Collections.rejected, filter: ["_id": .string("\(id)#\(piece)")])

@@ -1,7 +1,8 @@
 /// A BSON document: its bytes, as bsonspec.org version 1.1 lays them out.
 ///
 /// Nothing is decoded until it is asked for. Reading is safe on any bytes: what is not well-formed reads as
-/// absent; `init(validating:)` says what is wrong with it.
+/// absent; `init(validating:)` says what is wrong with it. Reading by path walks the bytes once and copies
+/// nothing but the value itself; where a key stands twice, the first counts.
 public struct Document: Sendable, Hashable {
     /// The whole document, length prefix and closing zero included.
     public let bytes: [UInt8]
@@ -12,6 +13,9 @@ public struct Document: Sendable, Hashable {
     /// A document from bytes that a BSON library or `init(validating:)` has made or checked before.
     public init(trusted bytes: [UInt8]) { self.bytes = bytes }
 
+    /// The document as a view on its own bytes.
+    public var view: DocumentView { DocumentView(bytes: bytes, start: 0, end: bytes.count) }
+
     /// Whether there is no element.
     public var isEmpty: Bool { bytes.count <= 5 }
 
@@ -19,81 +23,60 @@ public struct Document: Sendable, Hashable {
     public var elements: Elements { Elements(bytes: bytes, offset: 4, end: bytes.count - 1) }
 
     /// The keys in their order.
-    public var keys: [String] { elements.map { $0.key } }
+    public var keys: [String] { elements.map(\.key) }
 
-    /// The value at a dotted path, nil where there is none. A number in the path is an array's index or a key.
-    public subscript(path: Path) -> Value? { element(at: path)?.value }
+    /// The value at a dotted path, nil where there is none. A number in the path is an array's index or a
+    /// key.
+    public subscript(path: Path) -> Value? { view[path] }
 
     /// The element at a dotted path, not decoded.
-    public func element(at path: Path) -> Element? {
-        var start = 4
-        var end = bytes.count - 1
-        var found: Element?
-        for (depth, key) in path.keys.enumerated() {
-            var elements = Elements(bytes: bytes, offset: start, end: end)
-            found = nil
-            while let element = elements.next() {
-                if element.hasKey(key) {
-                    found = element
-                    break
-                }
-            }
-            guard let element = found else { return nil }
-            if depth + 1 < path.keys.count {
-                guard element.type == .document || element.type == .array else { return nil }
-                start = element.valueStart + 4
-                end = element.valueEnd - 1
-            }
-        }
-        return found
-    }
+    public func element(at path: Path) -> Element? { view.element(at: path) }
+
+    /// Whether there is an element at a path, be it null.
+    public func exists(at path: Path) -> Bool { view.exists(at: path) }
+
+    /// Whether there is a null at a path.
+    public func isNull(at path: Path) -> Bool { view.isNull(at: path) }
 
     /// The number at a path as a double; integers are converted. Nil where there is no number.
-    public func double(at path: Path) -> Double? { self[path]?.double }
+    public func double(at path: Path) -> Double? { view.double(at: path) }
 
     /// The number at a path as an integer; a double only if it is whole and in range.
-    public func int64(at path: Path) -> Int64? { self[path]?.int64 }
+    public func int64(at path: Path) -> Int64? { view.int64(at: path) }
+
+    /// The truth value at a path; nil where there is none.
+    public func bool(at path: Path) -> Bool? { view.bool(at: path) }
+
+    /// The datetime at a path, milliseconds since 1970-01-01T00:00:00Z; nil where there is none.
+    public func datetime(at path: Path) -> Int64? { view.datetime(at: path) }
 
     /// The string at a path.
-    public func string(at path: Path) -> String? { self[path]?.string }
+    public func string(at path: Path) -> String? { view.string(at: path) }
 
-    /// The bytes of the binary value at a path, whatever its subtype.
-    public func binary(at path: Path) -> [UInt8]? {
-        if case .binary(_, let data) = self[path] { data } else { nil }
-    }
+    /// The object identifier at a path; nil where there is none.
+    public func objectID(at path: Path) -> ObjectID? { view.objectID(at: path) }
+
+    /// The first element with a key, which may contain dots.
+    public func element(key: String) -> Element? { elements.first { $0.key == key } }
+
+    /// The bytes of the binary at a path, whatever its subtype, not copied; nil where there is none.
+    public func binary(at path: Path) -> ArraySlice<UInt8>? { view.binary(at: path) }
+
+    /// The embedded document at a path, not copied. An array is not one.
+    public func view(at path: Path) -> DocumentView? { view.view(at: path) }
 
     /// The embedded document at a path, copied out. An array is not one.
-    public func document(at path: Path) -> Document? {
-        guard let element = element(at: path), element.type == .document else { return nil }
-        return element.nested
-    }
+    public func document(at path: Path) -> Document? { view.document(at: path) }
+
+    /// The array at a path as the document that it is in BSON, not copied.
+    public func arrayView(at path: Path) -> DocumentView? { view.arrayView(at: path) }
 
     /// The elements of the array at a path; nil where there is no array.
-    public func array(at path: Path) -> [Value]? {
-        guard let element = element(at: path), element.type == .array else { return nil }
-        return element.nested.elements.map(\.value)
-    }
-}
+    public func array(at path: Path) -> [Value]? { view.array(at: path) }
 
-/// A dotted path, split once: `candidate.jd`, `prv_candidates.0.magpsf`.
-public struct Path: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
-    let keys: [[UInt8]]
-
-    /// The path that a dotted string means.
-    public init(_ dotted: String) {
-        keys = dotted.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map(Array.init)
-    }
-
-    /// The path of a single key, which may contain dots.
-    public init(key: String) { keys = [Array(key.utf8)] }
-
-    /// The path that a dotted literal means.
-    public init(stringLiteral dotted: String) { self.init(dotted) }
-
-    /// The dotted form.
-    public var description: String {
-        keys.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
-    }
+    /// The documents in the array at a path, not copied; whatever else is in it is passed over, and where
+    /// there is no array there are none.
+    public func documents(at path: Path) -> DocumentViews { view.documents(at: path) }
 }
 
 extension Document: ExpressibleByDictionaryLiteral {

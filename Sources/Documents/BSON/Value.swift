@@ -1,5 +1,8 @@
 /// A BSON value.
-public indirect enum Value: Sendable, Hashable {
+///
+/// The rare types with two large parts are boxed, so that all others fit in 17 bytes and a list of numbers
+/// allocates nothing per number.
+public enum Value: Sendable, Hashable {
     case double(Double)
     case string(String)
     case document(Document)
@@ -12,11 +15,11 @@ public indirect enum Value: Sendable, Hashable {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     case datetime(Int64)
     case null
-    case regularExpression(pattern: String, options: String)
-    case dbPointer(String, ObjectID)
+    indirect case regularExpression(pattern: String, options: String)
+    indirect case dbPointer(String, ObjectID)
     case javaScript(String)
     case symbol(String)
-    case javaScriptWithScope(String, Document)
+    indirect case javaScriptWithScope(String, Document)
     case int32(Int32)
     case timestamp(seconds: UInt32, increment: UInt32)
     case int64(Int64)
@@ -28,11 +31,7 @@ public indirect enum Value: Sendable, Hashable {
     /// An array of values.
     public static func list(_ values: some Sequence<Value>) -> Value {
         var writer = DocumentWriter()
-        var index = 0
-        for value in values {
-            writer.append(String(index), value)
-            index += 1
-        }
+        for (index, value) in values.enumerated() { writer.append(String(index), value) }
         return .array(writer.finish())
     }
 
@@ -49,7 +48,7 @@ public indirect enum Value: Sendable, Hashable {
     /// The number as an integer; a double only if it is whole and in range.
     public var int64: Int64? {
         switch self {
-        case .double(let number): Int64(exactly: number)
+        case .double(let number): Int64(whole: number)
         case .int32(let number): Int64(number)
         case .int64(let number): number
         default: nil
@@ -72,31 +71,9 @@ public indirect enum Value: Sendable, Hashable {
     }
 }
 
-/// Twelve bytes that identify a document.
-public struct ObjectID: Sendable, Hashable {
-    /// The bytes in their order.
-    public let bytes: [12 of UInt8]
-
-    /// From twelve bytes; nil for any other count.
-    public init?(_ source: some Collection<UInt8>) {
-        guard source.count == 12 else { return nil }
-        var bytes = [12 of UInt8](repeating: 0)
-        for (index, byte) in source.enumerated() { bytes[index] = byte }
-        self.bytes = bytes
-    }
-
-    /// The bytes as an array.
-    public var array: [UInt8] { bytes.indices.map { bytes[$0] } }
-
-    /// Whether both have the same bytes.
-    public static func == (left: ObjectID, right: ObjectID) -> Bool { left.array == right.array }
-
-    /// Mixes in the bytes.
-    public func hash(into hasher: inout Hasher) { hasher.combine(array) }
-}
-
 extension Value: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,
-    ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral
+    ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByDictionaryLiteral,
+    ExpressibleByArrayLiteral
 {
     /// A double.
     public init(floatLiteral value: Double) { self = .double(value) }

@@ -20,7 +20,7 @@ struct AuthenticationRoute: Sendable {
         guard let password = body.string(at: "password"), !password.isEmpty else {
             return Answer.error("missing password")
         }
-        if let version = body[Path(key: "penquins.__version__")]?.string, !clientVersions.contains(version) {
+        if let version = body.element(key: "penquins.__version__")?.string, !clientVersions.contains(version) {
             return Answer.error("unsupported version of penquins: \(version)")
         }
         let found = try await users.find(name)
