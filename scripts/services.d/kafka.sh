@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Starts the run's ZooKeeper and Kafka broker with java directly (the stock scripts open a JMX port to the world);
-# sourced by scripts/services.
+# shellcheck disable=SC2154 # root, services, name and run are set by scripts/services, which sources this
+# Starts the run's ZooKeeper and Kafka broker with java directly (the stock scripts open a JMX port to the world).
 
 # java_server COMPONENT HEAP_MB CLASS: starts one of the two with its properties file.
 java_server() {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Starts the run's mongod as a replica set of one member, with users where auth is asked for;
-# sourced by scripts/services.
+# shellcheck disable=SC2154 # root, services, name and run are set by scripts/services, which sources this
+# Starts the run's mongod as a replica set of one member, with users where auth is asked for.
 
 start_mongod() {
     fetch_python

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Processes, ports and settings of one run; sourced by scripts/services, which sets $services, $name and $run.
+# shellcheck disable=SC2154 # root, services, name and run are set by scripts/services, which sources this
+# Processes, ports and settings of one run.
 # A process is known by its pid and by its command line, which names the run's own folder.
 
 fail() {

@@ -46,15 +46,18 @@ def wait_until_writable(port: int, pid: int) -> None:
 def create_users(port: int, database: str) -> None:
     """Creates the administrator (allowed from localhost while there is no user) and the application's user."""
     admin_password, password = os.environ["MONGODB_ADMIN_PASSWORD"], os.environ["MONGODB_PASSWORD"]
-    admin = connect(port, username="admin", password=admin_password, authSource="admin")
+
+    def administrator() -> MongoClient:
+        return connect(port, username="admin", password=admin_password, authSource="admin")
+
     try:
-        admin.admin.command("ping")
-    except OperationFailure:
+        administrator().admin.command("ping")
+    except PyMongoError:
         connect(port).admin.command("createUser", "admin", pwd=admin_password, roles=["root"])
     roles = [{"role": role, "db": database} for role in ("readWrite", "dbAdmin")]
     roles.append({"role": "clusterMonitor", "db": "admin"})
     try:
-        admin.admin.command("createUser", "skipper", pwd=password, roles=roles)
+        administrator().admin.command("createUser", "skipper", pwd=password, roles=roles)
     except OperationFailure as failure:
         if failure.code != USER_EXISTS:
             raise
