@@ -93,7 +93,7 @@ make_venv() {
     retried "${pip[@]}" --only-binary :all: --requirement "$root/scripts/requirements.txt" >&2 ||
         fail "the packages of scripts/requirements.txt could not be installed"
     # penquins is published as source only; it is built with the setuptools that was just installed.
-    retried "${pip[@]}" --no-build-isolation --requirement "$root/scripts/requirements-penquins.txt" >&2 ||
+    retried "${pip[@]}" --no-build-isolation --use-pep517 --requirement "$root/scripts/requirements-penquins.txt" >&2 ||
         fail "penquins could not be installed"
     echo "$1" >"$venv/requirements.sha256"
 }

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # root, services, name and run are set by scripts/services, which sources this
+# shellcheck disable=SC2154 # root, services, name and run are set by scripts/services and scripts/run, which source this
 # Processes, ports and settings of one run.
-# A process is known by its pid and by its command line, which names the run's own folder.
+# A process is known by its pid and by its command line, which names the run's or the project's own folder.
 
 fail() {
-    echo "services: $*" >&2
+    echo "$(basename "$0"): $*" >&2
     exit 1
 }
 
@@ -22,12 +22,20 @@ pid_of() {
     cat "$run/$1.pid" 2>/dev/null || true
 }
 
+# mark_of COMPONENT: what only its command line contains.
+mark_of() {
+    case $1 in
+    api | ingester) echo "$root/.build/release/skipper-$1" ;;
+    *) echo "$run/$1" ;;
+    esac
+}
+
 # running COMPONENT: whether that pid lives and is what was started here (a zombie has no command line).
 running() {
     local pid
     pid=$(pid_of "$1")
-    [ -n "$pid" ] && tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$run/$1"
-} 2>/dev/null
+    [ -n "$pid" ] && grep -qsF -- "$(mark_of "$1")" "/proc/$pid/cmdline"
+}
 
 # paused COMPONENT: whether it is stopped by a signal.
 paused() {
@@ -56,15 +64,16 @@ not_running() {
     ! running "$1"
 }
 
-# terminate COMPONENT: asks it to stop, waits 20 s, then kills it.
+# terminate COMPONENT: asks it to stop, waits (a batch in hand may take 30 s, a server 20 s), then kills it.
 terminate() {
-    local pid
+    local pid patience=20
+    case $1 in api | ingester) patience=35 ;; esac
     if running "$1"; then
         pid=$(pid_of "$1")
         kill "$pid" 2>/dev/null || true
         kill -CONT "$pid" 2>/dev/null || true # a paused process could not obey
-        if ! until_true 20 not_running "$1"; then
-            echo "services: $1 of run '$name' did not stop within 20 s and is killed" >&2
+        if ! until_true $patience not_running "$1"; then
+            echo "$(basename "$0"): $1 of run '$name' did not stop within $patience s and is killed" >&2
             kill -KILL "$pid" 2>/dev/null || true
             until_true 10 not_running "$1" || fail "$1 (pid $pid) survives SIGKILL"
         fi
@@ -95,7 +104,7 @@ signal_resume() {
 
 # died COMPONENT WHY: reports a failed start with the end of the log.
 died() {
-    echo "services: $1 of run '$name' $2; the end of $run/$1.log:" >&2
+    echo "$(basename "$0"): $1 of run '$name' $2; the end of $run/$1.log:" >&2
     tail -n 20 "$run/$1.log" >&2 || true
     exit 1
 }
@@ -111,13 +120,9 @@ set_env() {
     mv "$run/env.new" "$run/env"
 }
 
-# get_env NAME: the value of one assignment, or nothing.
+# get_env NAME [FILE]: the value of one assignment, or nothing.
 get_env() {
-    [ ! -f "$run/env" ] || (
-        # shellcheck disable=SC1091
-        source "$run/env"
-        echo "${!1-}"
-    )
+    sed -n "s/^$1='\(.*\)'\$/\1/p" "$run/${2:-env}" 2>/dev/null || true
 }
 
 # option NAME DEFAULT: one of the run's kept options.
@@ -133,6 +138,7 @@ port_of() {
     mongod) get_env MONGODB_PORT ;;
     kafka) get_env KAFKA_PORT ;;
     zookeeper) get_env ZOOKEEPER_PORT ;;
+    api) get_env SKIPPER_SERVER__PORT environment ;;
     esac
 }
 
