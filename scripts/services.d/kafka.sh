@@ -80,6 +80,7 @@ transaction.state.log.num.partitions=4
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
+controlled.shutdown.enable=false
 message.max.bytes=10485760
 replica.fetch.max.bytes=10485760
 log.retention.hours=-1
