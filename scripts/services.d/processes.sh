@@ -142,6 +142,17 @@ port_of() {
     esac
 }
 
+# is_free PORT: whether a server could listen there on 127.0.0.1.
+is_free() {
+    python3 - "$1" 2>/dev/null <<'END'
+import socket, sys
+
+with socket.socket() as probe:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: closed connections do not matter
+    probe.bind(("127.0.0.1", int(sys.argv[1])))
+END
+}
+
 # free_port: a port that nobody listens on, from below the range of outgoing connections: a client that retries
 # against a dead server could otherwise be given the very same port and connect to itself.
 free_port() {
