@@ -83,11 +83,25 @@ fetch_python() {
     fi
 }
 
+# suitable_python: an interpreter for which the packages are pinned, and which can make a venv.
+suitable_python() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c 'import ensurepip, ssl, sys; sys.exit(not (3, 10) <= sys.version_info < (3, 15))' 2>/dev/null; then
+            echo "$python"
+            return
+        fi
+    done
+    fail "no Python from 3.10 to 3.14 with venv is here (scripts/dependencies installs python3-venv)"
+}
+
 make_venv() {
     [ "$(cat "$venv/requirements.sha256" 2>/dev/null)" != "$1" ] || ! "$venv/bin/python" -c '' 2>/dev/null || return 0
     echo "services: installing Python packages in $venv" >&2
     rm -rf "$venv"
-    python3 -m venv "$venv" >&2 || fail "python3 cannot make a venv: install python3-venv (scripts/dependencies does)"
+    local python
+    python=$(suitable_python)
+    "$python" -m venv "$venv" >&2 || fail "$python cannot make a venv in $venv"
     local pip=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes
         --cache-dir "$(cache_folder)/pip" --no-deps)
     retried "${pip[@]}" --only-binary :all: --requirement "$root/scripts/requirements.txt" >&2 ||
