@@ -35,6 +35,7 @@ java_start() {
 
 start_zookeeper() {
     [ -n "$(port_of zookeeper)" ] || set_env ZOOKEEPER_PORT "$(free_port)"
+    must_be_free "$(port_of zookeeper)"
     cat >"$run/zookeeper.properties" <<END
 dataDir=$run/zookeeper
 clientPort=$(port_of zookeeper)
@@ -61,6 +62,7 @@ start_kafka() {
     local port
     port=$(port_of kafka)
     [ -n "$port" ] || port=$(free_port)
+    must_be_free "$port"
     set_env KAFKA_PORT "$port"
     set_env KAFKA_BOOTSTRAP "127.0.0.1:$port"
     cat >"$run/kafka.properties" <<END

@@ -8,6 +8,7 @@ start_mongod() {
     local port auth flags=() database=kowalski
     port=$(port_of mongod)
     [ -n "$port" ] || port=$(free_port)
+    must_be_free "$port"
     auth=$(option auth "$([ "$name" = run ] && echo yes || echo no)")
     if [ "$auth" = yes ]; then
         [ -f "$run/mongod.key" ] || { hex 256 >"$run/mongod.key"; chmod 400 "$run/mongod.key"; }

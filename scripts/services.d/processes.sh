@@ -102,9 +102,11 @@ signal_resume() {
     signal_component CONT
 }
 
-# died COMPONENT WHY: reports a failed start with the end of the log.
+# died COMPONENT WHY: reports a failure with the last errors in the log, and its end.
 died() {
-    echo "$(basename "$0"): $1 of run '$name' $2; the end of $run/$1.log:" >&2
+    echo "$(basename "$0"): $1 of run '$name' $2; $run/$1.log ends:" >&2
+    tail -n 200 "$run/$1.log" | grep -E '"s":"[EF]"|"level":"(error|critical)"| (ERROR|FATAL) ' | tail -n 5 >&2 || true
+    echo "..." >&2
     tail -n 20 "$run/$1.log" >&2 || true
     exit 1
 }
@@ -151,6 +153,11 @@ with socket.socket() as probe:
     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: closed connections do not matter
     probe.bind(("127.0.0.1", int(sys.argv[1])))
 END
+}
+
+# must_be_free PORT: fails where another program took the port of a stopped run; the run's data know their port.
+must_be_free() {
+    is_free "$1" || fail "port $1 of run '$name' is taken by another program; \`scripts/services clean $name\` drops it"
 }
 
 # free_port: a port that nobody listens on, from below the range of outgoing connections: a client that retries
