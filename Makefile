@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test test-address test-thread bench fuzz soak lint format stop clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: ## everything on this machine: services, simulated alerts, ingester, API, example queries; then serve until Ctrl-C
+	@scripts/run
+
+test: ## build and run all tests against a MongoDB and a Kafka of their own; scripts/test --filter X for some
+	@scripts/test
+
+test-address: ## the tests with AddressSanitizer and leak check
+	@scripts/test --sanitize=address
+
+test-thread: ## the tests with ThreadSanitizer, without those that start librdkafka
+	@scripts/test --sanitize=thread
+
+bench: ## cost per alert
+	@scripts/bench
+
+fuzz: ## random bytes against everything that reads from a wire
+	@scripts/fuzz
+
+soak: ## hours of alerts while services fail
+	@scripts/soak
+
+lint: ## format, architecture and shell scripts
+	@scripts/lint
+
+format: ## rewrite the sources in the project's format
+	@swift format --in-place --recursive $(wildcard Sources Tests Benchmarks) Package.swift
+
+stop: ## stop every local service of this folder
+	@scripts/services stop-all
+
+clean: stop ## remove what was built and the services' data (downloads stay in their cache)
+	@rm -rf .build .services
