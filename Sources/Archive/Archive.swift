@@ -11,7 +11,7 @@ public struct Archive: Sendable {
 
     /// Opens the database that the settings name. No connection is made before one is needed.
     /// - Throws: `MongoError` where the settings make no sense.
-    public init(_ configuration: Configuration, application: String, log: Log) throws {
+    public init(_ configuration: Configuration, application: String) throws {
         var settings = MongoSettings(
             uri: ConnectionString(ArchiveSettings.uri(configuration)), database: configuration[ArchiveSettings.name])
         settings.poolSize = configuration[ArchiveSettings.connections]

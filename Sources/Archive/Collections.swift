@@ -24,6 +24,6 @@ public enum Collections {
             options: ["storageEngine": ["wiredTiger": ["configString": "block_compressor=none"]]])
         try await database.createCollection(survey.auxiliary, options: [:])
         try await database.createIndexes(survey.alerts, survey.indexes)
-        try await database.createIndexes(rejected, [Index(name: "time", keys: [("time", -1)])])
+        try await database.createIndexes(rejected, [Index(name: "time", keys: ["time": -1])])
     }
 }

@@ -24,7 +24,7 @@ func serve() async throws {
     let stop = StopSignal()
     let metrics = Metrics()
     metrics.observeProcess()
-    let archive = try Archive(configuration, application: "skipper-api", log: log)
+    let archive = try Archive(configuration, application: "skipper-api")
     let users = archive.users(administrator: configuration[HTTPSettings.adminUsername])
     let passwords = try PasswordHasher()
     let password = try needed(HTTPSettings.adminPassword, configuration, insecure ? "admin" : nil)

@@ -26,7 +26,7 @@ func ingest() async throws {
     let stop = StopSignal()
     let metrics = Metrics()
     metrics.observeProcess()
-    let archive = try Archive(configuration, application: "skipper-ingester", log: log)
+    let archive = try Archive(configuration, application: "skipper-ingester")
     let ingestion = try Ingestion(
         of: .ztf, configuration, archive: archive, metrics: metrics, log: log, stop: stop,
         clock: { UTCTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })

@@ -20,7 +20,7 @@ enum Settings {
 
     /// The database that the settings name.
     static func archive(_ configuration: Configuration) throws -> Archive {
-        try Archive(configuration, application: "skipper", log: log(configuration))
+        try Archive(configuration, application: "skipper")
     }
 
     /// The time.

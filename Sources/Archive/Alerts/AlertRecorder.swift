@@ -66,10 +66,10 @@ public struct AlertRecorder: Sendable {
         var outcome = Outcome()
         let result = try await database.insert(survey.alerts, alerts.map(\.element.document), ordered: false)
         outcome.stored = result.inserted
-        for (index, error) in result.failures {
-            if error.isRetriable { throw error }
-            outcome.unusable[alerts[index].offset] = UnusablePacket(
-                field: survey.fields.candid, reason: "the database refuses the alert: \(error.reason)")
+        for failure in result.failures {
+            if failure.error.isRetriable { throw failure.error }
+            outcome.unusable[alerts[failure.index].offset] = UnusablePacket(
+                field: survey.fields.candid, reason: "the database refuses the alert: \(failure.error.reason)")
         }
         let duplicates = result.duplicates.map { alerts[$0] }
         for (alert, difference) in zip(duplicates, try await differences(of: duplicates.map(\.element))) {
@@ -92,7 +92,7 @@ public struct AlertRecorder: Sendable {
         var stored: [Int64: Document] = [:]
         let cursor = try await database.find(
             survey.alerts,
-            filter: [survey.fields.candid: ["$in": .list(alerts.map { .int64($0.candid) })]], options: .init())
+            filter: [survey.fields.candid: ["$in": .list(alerts.map { .int64($0.candid) })]])
         while let batch = try await cursor.nextBatch() {
             for document in batch {
                 if let candid = document.int64(at: Path(survey.fields.candid)) { stored[candid] = document }
@@ -121,7 +121,7 @@ public struct AlertRecorder: Sendable {
                 case .nothing: break
                 case .insert(let document): inserts.append((place, document))
                 case .update(let filter, let update):
-                    updates.append((place, .updateOne(filter: filter, update: update)))
+                    updates.append((place, .updateOne(filter: filter, update: .operators(update))))
                 }
             }
             let inserted = try await database.insert(survey.auxiliary, inserts.map(\.document), ordered: false)
@@ -129,7 +129,8 @@ public struct AlertRecorder: Sendable {
                 survey.auxiliary, updates.map(\.operation), ordered: false)
             outcome.lightCurves += inserted.inserted + updated.modified
             let failures =
-                inserted.failures.map { (inserts[$0].place, $1) } + updated.failures.map { (updates[$0].place, $1) }
+                inserted.failures.map { (inserts[$0.index].place, $0.error) }
+                + updated.failures.map { (updates[$0.index].place, $0.error) }
             for (place, error) in failures {
                 if error.isRetriable { throw error }
                 for alert in pending[place] {

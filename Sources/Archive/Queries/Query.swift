@@ -22,9 +22,9 @@ public enum Query: Sendable {
         /// `[(field, 1 or −1)]` as a document.
         public var sort: Document?
         /// Documents to pass over.
-        public var skip: Int64?
+        public var skip: Int?
         /// Documents at most.
-        public var limit: Int64?
+        public var limit: Int?
         /// Name of an index.
         public var hint: Value?
         /// Milliseconds that the database may take.

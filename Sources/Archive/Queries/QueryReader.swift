@@ -124,9 +124,9 @@ public struct QueryReader: Sendable {
         return options
     }
 
-    private func natural(_ kwargs: Document, _ name: String) throws(QueryError) -> Int64? {
+    private func natural(_ kwargs: Document, _ name: String) throws(QueryError) -> Int? {
         guard let given = kwargs[Path(name)], given != .null else { return nil }
-        guard let number = given.int64, number >= 0 else {
+        guard let number = given.int64.flatMap(Int.init(exactly:)), number >= 0 else {
             throw QueryError(.value, "\(name) must be int >= 0")
         }
         return number

@@ -36,7 +36,7 @@ enum QueryRules {
             guard stages.contains(name) || (user.isAdmin && joins.contains(name)) else {
                 throw .invalid("Pipeline uses forbidden stages: {'\(name)'}")
             }
-            if joins.contains(name), let target = stage.string(at: "\(name).from") { _ = try catalog(target, user) }
+            if joins.contains(name), let target = stage.string(at: Path("\(name).from")) { _ = try catalog(target, user) }
             for inner in innerPipelines(stage, name) { try check(inner, for: user) }
             try check(stage, at: "pipeline.\(index)")
         }

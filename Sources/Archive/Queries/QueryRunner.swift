@@ -49,8 +49,8 @@ public struct QueryRunner: Sendable {
         guard !rights.needsPipeline else {
             var pipeline: [Document] = [["$match": .document(filter)]]
             if let sort = options.sort { pipeline.append(["$sort": .document(sort)]) }
-            if let skip = options.skip, skip > 0 { pipeline.append(["$skip": .int64(skip)]) }
-            if let limit = options.limit, limit > 0 { pipeline.append(["$limit": .int64(limit)]) }
+            if let skip = options.skip, skip > 0 { pipeline.append(["$skip": .integer(Int64(skip))]) }
+            if let limit = options.limit, limit > 0 { pipeline.append(["$limit": .integer(Int64(limit))]) }
             if let projection { pipeline.append(["$project": .document(projection)]) }
             return try await aggregate(catalog, pipeline, options, user)
         }
@@ -68,16 +68,16 @@ public struct QueryRunner: Sendable {
         return try await database.aggregate(
             catalog, pipeline: rights.stages + pipeline,
             options: AggregateOptions(
-                hint: options.hint, maxTime: .milliseconds(options.maximumTime), allowDiskUse: options.allowDiskUse,
-                comment: user.name))
+                hint: options.hint, maxTime: .milliseconds(options.maximumTime), comment: user.name,
+                allowDiskUse: options.allowDiskUse))
     }
 
     private func count(
         _ catalog: String, _ filter: Document, _ options: Query.Options, _ user: User
     ) async throws -> Int64 {
         var pipeline: [Document] = [["$match": .document(filter)]]
-        if let skip = options.skip, skip > 0 { pipeline.append(["$skip": .int64(skip)]) }
-        if let limit = options.limit, limit > 0 { pipeline.append(["$limit": .int64(limit)]) }
+        if let skip = options.skip, skip > 0 { pipeline.append(["$skip": .integer(Int64(skip))]) }
+        if let limit = options.limit, limit > 0 { pipeline.append(["$limit": .integer(Int64(limit))]) }
         pipeline.append(["$group": ["_id": 1, "n": ["$sum": 1]]])
         let cursor = try await aggregate(catalog, pipeline, options, user)
         return try await cursor.nextBatch()?.first?.int64(at: "n") ?? 0
@@ -88,8 +88,7 @@ public struct QueryRunner: Sendable {
         guard AccessRights(of: user, to: catalog, surveys: surveys).stages.isEmpty else {
             return try await count(catalog, [:], options, user)
         }
-        return try await database.estimatedDocumentCount(
-            catalog, maxTime: .milliseconds(options.maximumTime))
+        return Int64(try await database.estimatedDocumentCount(catalog))
     }
 
     private func merged(_ filter: Document, _ rights: AccessRights) -> Document {
@@ -103,11 +102,14 @@ public struct QueryRunner: Sendable {
             let names = try await database.listCollectionNames()
                 .filter { !Collections.restricted.contains($0) && !$0.hasPrefix("system.") }
             return .list(names.sorted(by: >).map { .string($0) })
-        case .catalog(let name): return .document(try await database.run(["collStats": .string(name)]))
-        case .database: return .document(try await database.run(["dbStats": 1]))
+        case .catalog(let name): return .document(try await database.run(command: ["collStats": .string(name)], readOnly: true))
+        case .database: return .document(try await database.run(command: ["dbStats": 1], readOnly: true))
         case .indexes(let name):
             var writer = DocumentWriter()
-            for index in try await database.listIndexes(name) { append(index, to: &writer) }
+            let reply = try await database.run(command: ["listIndexes": .string(name)], readOnly: true)
+            for index in reply.array(at: "cursor.firstBatch") ?? [] {
+                if let index = index.document { append(index, to: &writer) }
+            }
             return .document(writer.finish())
         }
     }

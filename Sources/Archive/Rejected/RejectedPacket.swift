@@ -1,6 +1,3 @@
-public import Documents
-import Foundation
-
 /// A packet that could not be processed, as it is kept.
 public struct RejectedPacket: Sendable {
     /// Kafka topic.

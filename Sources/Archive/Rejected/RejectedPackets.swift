@@ -17,7 +17,7 @@ public struct RejectedPackets: Sendable {
         guard !packets.isEmpty else { return }
         let result = try await database.insert(
             Collections.rejected, packets.flatMap { documents(of: $0, now: now) }, ordered: false)
-        if let failure = result.failures.first { throw failure.1 }
+        if let failure = result.failures.first { throw failure.error }
     }
 
     /// A payload larger than a document goes into several; the later pieces carry the number of the piece.
@@ -43,7 +43,7 @@ public struct RejectedPackets: Sendable {
     }
 
     /// The packets kept, oldest first, without their payloads.
-    public func list(limit: Int64) async throws -> [Document] {
+    public func list(limit: Int) async throws -> [Document] {
         let cursor = try await database.find(
             Collections.rejected, filter: ["piece": ["$exists": false]],
             options: .init(projection: ["packet": 0], sort: ["time": 1, "_id": 1], limit: limit))

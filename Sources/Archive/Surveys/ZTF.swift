@@ -1,3 +1,5 @@
+import Documents
+
 extension Survey {
     /// The Zwicky Transient Facility; packets of schema 3.3 and 4.x.
     public static let ztf = Survey(

@@ -1,5 +1,3 @@
-import Documents
-
 /// Who may use the API.
 public struct User: Sendable, Equatable {
     /// The name, `_id` of the document.

@@ -46,7 +46,7 @@ public struct Users: Sendable {
         writer.append("role", string: user.isAdmin ? "admin" : "user")
         writer.append("last_modified", .datetime(now))
         let result = try await database.insert(Collections.users, [writer.finish()], ordered: true)
-        if let failure = result.failures.first { throw failure.1 }
+        if let failure = result.failures.first { throw failure.error }
         return result.inserted == 1
     }
 
@@ -58,7 +58,8 @@ public struct Users: Sendable {
             [
                 .updateOne(
                     filter: ["_id": .string(name)],
-                    update: ["$set": ["password": .string(hash), "last_modified": .datetime(now)]])
+                    update: .operators(
+                        ["$set": ["password": .string(hash), "last_modified": .datetime(now)]]))
             ], ordered: true)
         return result.matched == 1
     }
