@@ -1,5 +1,5 @@
 public import Documents
-import Sky
+
 
 /// One alert, ready to be stored.
 public struct Alert: Sendable {

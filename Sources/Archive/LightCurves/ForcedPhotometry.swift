@@ -1,8 +1,8 @@
-import Documents
+public import Documents
 import Foundation
 
 /// Forced photometry as it is stored: with the alert that brought it, and with magnitudes.
-enum ForcedPhotometry {
+public enum ForcedPhotometry {
     /// The points of one packet, ascending by Julian date, the first of those with the same Julian date, each with
     /// the alert's magnitude and position and with what follows from its flux:
     ///
@@ -12,7 +12,7 @@ enum ForcedPhotometry {
     ///
     /// with F = `forcediffimflux` and σ = `forcediffimfluxunc` in data numbers and zp = `magzpsci`. Values that are
     /// not finite are left out: a negative flux has no magnitude. Without a signal-to-noise ratio none is given.
-    static func format(_ points: [Document], magnitude: Double?, ra: Double, dec: Double) -> [Document] {
+    public static func format(_ points: some Sequence<Document>, magnitude: Double?, ra: Double, dec: Double) -> [Document] {
         let dated = points.enumerated()
             .compactMap { index, point in point.double(at: "jd").map { (jd: $0, index: index, point: point) } }
             .sorted { ($0.jd, $0.index) < ($1.jd, $1.index) }

@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 
 /// The one write that brings an object's document up to date with the alerts of a batch.
 ///
@@ -55,7 +55,8 @@ struct LightCurveMerge {
     /// The write for all alerts taken so far.
     var write: Write { isStored ? update : .insert(newDocument) }
 
-    private var newDocument: Document {
+    /// The document of an object that has none.
+    var newDocument: Document {
         var writer = DocumentWriter(capacity: 32768)
         writer.append("_id", string: objectID)
         writer.append("cross_matches", document: Document())
@@ -117,5 +118,14 @@ struct LightCurveMerge {
         } else {
             sets.append(field, documents: epochs.lazy.map(\.point))
         }
+    }
+}
+
+extension Alert {
+    /// The object's document as it is when this is the first alert of the object.
+    public func newAuxiliaryDocument(of survey: Survey) -> Document {
+        var merge = LightCurveMerge(objectID: objectID, stored: nil, rules: survey.histories)
+        merge.add(self)
+        return merge.newDocument
     }
 }

@@ -52,6 +52,16 @@ public struct RejectedPackets: Sendable {
         return documents
     }
 
+    /// The keys of all packets kept, oldest first.
+    public func ids() async throws -> [String] {
+        let cursor = try await database.find(
+            Collections.rejected, filter: ["piece": ["$exists": false]],
+            options: .init(projection: ["_id": 1], sort: ["time": 1, "_id": 1]))
+        var ids: [String] = []
+        while let batch = try await cursor.nextBatch() { ids += batch.compactMap { $0.string(at: "_id") } }
+        return ids
+    }
+
     /// One packet with its payload; nil where there is none of that key.
     public func packet(_ id: String) async throws -> RejectedPacket? {
         guard let first = try await database.findOne(Collections.rejected, filter: ["_id": .string(id)]),

@@ -22,14 +22,22 @@ public struct Survey: Sendable {
 
     /// Paths into a packet.
     public struct Fields: Sendable {
-        let candid: String
-        let objectID: String
-        let jd: Path
-        let ra: Path
-        let dec: Path
-        let magnitude: Path
-        let detections: Path
-        let firstDetection: Path
+        /// The alert's number, a top-level field.
+        public let candid: String
+        /// The survey's name for the object, a top-level field.
+        public let objectID: String
+        /// Julian date of the exposure's start, UTC days.
+        public let jd: Path
+        /// Right ascension, degrees.
+        public let ra: Path
+        /// Declination, degrees.
+        public let dec: Path
+        /// PSF magnitude, AB.
+        public let magnitude: Path
+        /// How often the object was detected so far.
+        public let detections: Path
+        /// Julian date of the first detection.
+        public let firstDetection: Path
 
         /// - Parameters:
         ///   - candid: the alert's number, a top-level field.
