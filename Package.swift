@@ -40,6 +40,7 @@ let package = Package(
 
         .target(name: "Sky", swiftSettings: safe),
         .target(name: "Documents", dependencies: ["CAvro", "CZlib", "CSnappy"], swiftSettings: strict),
+        .target(name: "Simulation", dependencies: ["CAvro", "CZlib"], swiftSettings: strict),
         .target(name: "Service", dependencies: ["CYAML"], swiftSettings: strict),
         .target(name: "Mongo", dependencies: ["Documents", "Service", "CMongoC"], swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["Service", "CRDKafka"], swiftSettings: strict),
@@ -62,6 +63,9 @@ let package = Package(
 
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "CAvro"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation"], exclude: ["night.py"],
+            swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
         .testTarget(name: "MongoTests", dependencies: ["Mongo", "Documents", "Service"], swiftSettings: strict),
         .testTarget(name: "KafkaTests", dependencies: ["Kafka", "Service"], swiftSettings: strict),
