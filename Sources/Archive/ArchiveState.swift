@@ -1,4 +1,5 @@
 import Documents
+import Mongo
 
 /// What an operator wants to know of the database.
 public struct ArchiveState: Sendable {

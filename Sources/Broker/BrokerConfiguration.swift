@@ -1,4 +1,4 @@
-public import Archive
+import Archive
 public import Kafka
 public import Service
 import Sky
@@ -22,7 +22,7 @@ extension BrokerSettings {
     }
 }
 
-extension Log {
+extension Service.Log {
     /// Takes librdkafka's lines.
     public var kafka: Kafka.Log {
         { level, facility, text in

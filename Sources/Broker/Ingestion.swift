@@ -19,7 +19,7 @@ public struct Ingestion: Sendable {
     ///   - clock: the time.
     /// - Throws: `KafkaError` where the settings of Kafka make no sense.
     public init(
-        of survey: Survey, _ configuration: Service.Configuration, archive: Archive, metrics: Metrics, log: Log,
+        of survey: Survey, _ configuration: Service.Configuration, archive: Archive, metrics: Metrics, log: Service.Log,
         stop: StopSignal, clock: @escaping @Sendable () -> UTCTime
     ) throws {
         let consumer = try Consumer(
@@ -58,5 +58,39 @@ public struct Ingestion: Sendable {
         metrics.lag.removeAll()
         for lag in lags { metrics.lag.set(Int(lag.lag), for: lag.topic, String(lag.partition)) }
         return lags.reduce(0) { $0 + $1.lag }
+    }
+}
+
+extension Ingestion {
+    /// Creates the database's missing collections and indexes, waiting for the database as long as it takes.
+    public func prepare(_ archive: Archive) async throws {
+        try await pipeline.persistently("create collections and indexes") { try await archive.prepare() }
+    }
+
+    /// Shows on a terminal how many alerts have been read, how fast, and how many are left; runs until cancelled.
+    public func showProgress() async {
+        let line = ProgressLine("alerts")
+        var shown = 0
+        while !Task.isCancelled {
+            let done = metrics.done
+            // Kafka may be away; the line then shows what it knew.
+            let left = (try? await lag()).map(Int.init)
+            line.advance(by: done - shown, remaining: left)
+            shown = done
+            // Ends early when cancelled, as does the loop.
+            try? await Task.sleep(for: .seconds(1))
+        }
+        line.advance(by: metrics.done - shown)
+        line.finish()
+    }
+
+    /// What of Kafka is not usable, by name; empty where all is well.
+    public func faults() async -> [String: String] {
+        do {
+            _ = try await receiver.lag()
+            return [:]
+        } catch {
+            return ["broker": "\(error)"]
+        }
     }
 }

@@ -1,7 +1,7 @@
-import Archive
+public import Archive
 import Kafka
-import Service
-import Sky
+public import Service
+public import Sky
 
 /// What happens to alerts, a batch at a time: receive, decode, record, reject, commit.
 ///
@@ -14,7 +14,7 @@ public struct Pipeline: Sendable {
     private let recorder: AlertRecorder
     private let rejected: RejectedPackets
     private let metrics: PipelineMetrics
-    private let log: Log
+    private let log: Service.Log
     private let stop: StopSignal
     private let clock: @Sendable () -> UTCTime
 
@@ -29,7 +29,7 @@ public struct Pipeline: Sendable {
     ///   - clock: the time.
     public init(
         receiver: Receiver, decoder: PacketDecoder, recorder: AlertRecorder, rejected: RejectedPackets,
-        metrics: PipelineMetrics, log: Log, stop: StopSignal, clock: @escaping @Sendable () -> UTCTime
+        metrics: PipelineMetrics, log: Service.Log, stop: StopSignal, clock: @escaping @Sendable () -> UTCTime
     ) {
         self.receiver = receiver
         self.decoder = decoder
@@ -99,6 +99,7 @@ public struct Pipeline: Sendable {
     }
 
     private func count(_ outcome: AlertRecorder.Outcome, of batch: Batch, decoded: Int, rejected: Int) {
+        metrics.finished(batch.messages.count)
         metrics.decoded.add(decoded)
         metrics.stored.add(outcome.stored)
         metrics.repeated.add(outcome.repeated)
@@ -120,7 +121,7 @@ public struct Pipeline: Sendable {
     /// Does something until it succeeds: what fails here is never the packets' fault. Waits longer after each
     /// failure, up to 10 s; gives up only when the process is to stop, and the batch is then repeated by whoever
     /// reads it next.
-    private func persistently<Result: Sendable>(
+    func persistently<Result: Sendable>(
         _ attempt: String, _ work: @Sendable () async throws -> Result
     ) async throws -> Result {
         var wait = Duration.milliseconds(100)
@@ -147,7 +148,7 @@ extension StopSignal {
     /// Waits until a stop is asked for, or a time has passed.
     func wait(atMost duration: Duration) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await wait() }
+            group.addTask { await self.wait() }
             // Cancelled when the stop comes first; there is nothing else that it could throw.
             group.addTask { try? await Task.sleep(for: duration) }
             await group.next()

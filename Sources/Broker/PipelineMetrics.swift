@@ -1,5 +1,6 @@
 import Archive
 public import Service
+import Synchronization
 
 /// What the pipeline counts, changed once per batch.
 public struct PipelineMetrics: Sendable {
@@ -13,6 +14,7 @@ public struct PipelineMetrics: Sendable {
     let steps: Histogram
     let storedLatency: Histogram
     let lag: Gauge
+    private let messages = MessageCount()
 
     /// The steps that are timed.
     enum Step: String {
@@ -35,6 +37,13 @@ public struct PipelineMetrics: Sendable {
             "kafka_lag_messages", "Messages not yet committed, by partition.", labels: ["topic", "partition"])
     }
 
+    /// Messages done with so far.
+    var done: Int { messages.value.load(ordering: .relaxed) }
+
+    /// Counts messages that are done with.
+    func finished(_ count: Int) { messages.value.add(count, ordering: .relaxed) }
+
+    /// Counts the time that a step took.
     func took(_ step: Step, _ duration: Duration) { steps.record(duration, for: step.rawValue) }
 
     /// Times one step of a batch.
@@ -44,4 +53,9 @@ public struct PipelineMetrics: Sendable {
         took(step, ContinuousClock.now - start)
         return result
     }
+}
+
+/// Messages that this process is done with.
+private final class MessageCount: Sendable {
+    let value = Atomic(0)
 }

@@ -39,8 +39,8 @@ func serve() async throws {
             clientVersions: configuration[HTTPSettings.clientVersions]),
         queries: QueryRoute(
             reader: QueryReader(
-                defaultTime: configuration[HTTPSettings.queryTime].milliseconds,
-                longestTime: configuration[HTTPSettings.longestQueryTime].milliseconds),
+                defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
+                longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
             runner: archive.queries),
         metrics: metrics, log: log, isReady: { await archive.faults() })
     let router = routes.router

@@ -34,7 +34,7 @@ func ingest() async throws {
     try await ingestion.prepare(archive)
     let untilCaughtUp = arguments.contains("--until-caught-up")
     try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await ingestion.showProgress() }
+        group.addTask { await ingestion.showProgress() }
         try await ingestion.run(untilCaughtUp: untilCaughtUp)
         group.cancelAll()
     }

@@ -1,4 +1,4 @@
-import Archive
+public import Archive
 import Documents
 import Foundation
 import Kafka

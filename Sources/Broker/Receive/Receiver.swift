@@ -1,6 +1,6 @@
 import Archive
 public import Kafka
-import Service
+public import Service
 public import Sky
 
 /// Batches of messages from the topics that are due.
@@ -8,7 +8,7 @@ public actor Receiver {
     private let consumer: Consumer
     private let schedule: TopicSchedule
     private let limits: Limits
-    private let log: Log
+    private let log: Service.Log
     private var due: [String] = []
     private var subscribed: [String] = []
 
@@ -37,7 +37,7 @@ public actor Receiver {
     ///   - schedule: which topics are due when.
     ///   - limits: when a batch is full.
     ///   - log: where changes of topics are said.
-    public init(consumer: Consumer, schedule: TopicSchedule, limits: Limits, log: Log) {
+    public init(consumer: Consumer, schedule: TopicSchedule, limits: Limits, log: Service.Log) {
         self.consumer = consumer
         self.schedule = schedule
         self.limits = limits

@@ -1,5 +1,5 @@
-import Archive
-import Sky
+public import Archive
+public import Sky
 
 /// Which topics are to be read at a given time.
 ///

@@ -50,7 +50,7 @@ enum JSONBody {
     /// The object that a body is.
     /// - Throws: `ExtendedJSONError`, or `QueryError` where it is not an object.
     static func object(_ body: [UInt8]) throws -> Document {
-        guard case .document(let document) = try ExtendedJSON.value(of: body) else {
+        guard case .document(let document) = try ExtendedJSON.value(from: body) else {
             throw QueryError(.type, "the body must be a JSON object")
         }
         return document
