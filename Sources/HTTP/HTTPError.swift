@@ -7,5 +7,6 @@ public struct HTTPError: Error, Equatable, CustomStringConvertible {
     /// The error of an attempt that failed with `reason`.
     public init(_ reason: String) { self.reason = reason }
 
+    /// The reason.
     public var description: String { reason }
 }

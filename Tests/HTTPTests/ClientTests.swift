@@ -7,9 +7,8 @@ import Testing
         try await withServer { request in
             let types = request.headers.values(of: "Content-Type").joined(separator: ",")
             let expect = request.headers["Expect"] ?? "none"
-            return .text(
-                "\(request.method) \(request.body.count) [\(types)] \(expect) \(request.headers["X-Empty"] ?? "absent")"
-            )
+            let empty = request.headers["X-Empty"] ?? "absent"
+            return .text("\(request.method) \(request.body.count) [\(types)] \(expect) \(empty)")
         } _: { server in
             let client = directClient()
             let url = server.url("/")

@@ -58,6 +58,35 @@ import Testing
         }
     }
 
+    /// What a proxy in front might delimit otherwise is refused, and nothing after it is taken for a
+    /// request.
+    @Test(arguments: [
+        ("Content-Length: 3\r\nContent-Length: 4", "400"),
+        ("Content-Length: 3\r\nContent-Length: 3", "400"),
+        ("Content-Length: 3\r\nTransfer-Encoding: chunked", "400"),
+        ("Transfer-Encoding: chunked\r\nContent-Length: 3", "400"),
+        ("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", "400"),
+        ("Transfer-Encoding: identity", "501"),
+        ("Transfer-Encoding: gzip, chunked", "501"),
+        ("Content-Length: +3", "400"),
+        ("Content-Length: 3, 3", "400"),
+        ("Content-Length: 0x3", "400"),
+    ]) func noSecondRequestIsSmuggled(fields: String, status: String) async throws {
+        let handled = Counter()
+        try await withServer { _ in
+            handled.add()
+            return .text("")
+        } _: { server in
+            let socket = try RawSocket(port: server.port)
+            try await socket.send(
+                "POST / HTTP/1.1\r\nHost: x\r\n\(fields)\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+            )
+            let answer = try await socket.readToEnd()
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
+        }
+        #expect(handled.value == 0)
+    }
+
     /// A request broken off at each byte leaves nothing behind.
     @Test func aTruncatedRequestLeavesNothing() async throws {
         let whole = "POST /a?b=c HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"

@@ -24,8 +24,8 @@ import Testing
         #expect(hasher.needsRehash(stored))
     }
 
-    /// Made by Python as Kowalski does: base64.b64encode(bcrypt.hashpw(password, bcrypt.gensalt(rounds=5))), bcrypt 4.2.1.
-    /// The second password is 40 times "ä", of which the first 72 bytes count.
+    /// Made by Python as Kowalski does: base64.b64encode(bcrypt.hashpw(password, bcrypt.gensalt(rounds=5))),
+    /// bcrypt 4.2.1. The second password is 40 times "ä", of which the first 72 bytes count.
     @Test(arguments: [
         (
             "admin-password",

@@ -95,6 +95,8 @@ import Testing
                 let head = try await socket.read(until: "\r\n\r\n")
                 #expect(head.hasPrefix(path == "/204" ? "HTTP/1.1 204" : "HTTP/1.1 200"))
                 #expect(head.contains("X-Request-ID: "))
+                #expect(head.contains("Content-Length: 5") == (path == "/bytes"))
+                #expect(head.contains("Content-Length") == (path == "/bytes"))
             }
             // Had a body been sent, it would stand before this answer.
             try await socket.send("GET /bytes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")

@@ -130,7 +130,8 @@ import Testing
         } _: { server in
             let socket = try RawSocket(port: server.port)
             try await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            // The idle time cuts it off; until then only the buffers of the kernel (a few MiB) and ours are full.
+            // The idle time cuts it off; until then only the buffers of the kernel (a few MiB) and ours are
+            // full.
             await ended.wait()
             #expect(written.value < 64 * 16)
             try await eventually("the exchange ends") { server.requestsInFlight == 0 }

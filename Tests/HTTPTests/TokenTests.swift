@@ -8,8 +8,8 @@ import Testing
     private static let signer = try? TokenSigner(key: key)
     private let now = Date(timeIntervalSince1970: 1_690_000_000)
 
-    // Made by PyJWT 2.10.1: jwt.encode({"user_id": …, "created_at": "2023-05-06T07:08:09.012345+00:00"[, "exp":
-    // 1700000000]}, key, algorithm=…); the second one's user is "ünï".
+    // Made by PyJWT 2.10.1: jwt.encode({"user_id": …, "created_at": "2023-05-06T07:08:09.012345+00:00"[,
+    // "exp": 1700000000]}, key, algorithm=…); the second one's user is "ünï".
     private static let endless =
         "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjoiYWRtaW4iLCJjcmVhdGVkX2F0IjoiMjAyMy0wNS0wNlQwNzowODow"
         + "OS4wMTIzNDUrMDA6MDAifQ.45q1fh4OlG1TgO6R3cD5zEf5USYNleN8PzQWz_afOrs"

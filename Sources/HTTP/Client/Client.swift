@@ -3,8 +3,9 @@ import Synchronization
 
 /// Calls other servers by HTTP.
 ///
-/// Transfers run by libcurl on threads of the client's own; connections are kept for the next request to the same
-/// server. Redirects are answers like any other. Only http and https are spoken, and certificates are checked.
+/// Transfers run by libcurl on threads of the client's own; connections are kept for the next request to the
+/// same server. Redirects are answers like any other. Only http and https are spoken, and certificates are
+/// checked.
 public final class Client: Sendable {
     private let settings: ClientSettings
     private let threads: WorkerThreads
@@ -18,8 +19,8 @@ public final class Client: Sendable {
 
     /// Sends a request and returns the answer once it is whole.
     ///
-    /// - Throws: `ClientError` if there is no answer; `CancellationError` when the task is cancelled, at most about a
-    ///   second later.
+    /// - Throws: `ClientError` if there is no answer; `CancellationError` when the task is cancelled, at most
+    ///   about a second later.
     public func send(_ request: ClientRequest) async throws -> ClientResponse {
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {

@@ -2,8 +2,8 @@ internal import CCurl
 
 /// One of libcurl's easy handles with the connections that it keeps.
 ///
-/// `@unchecked Sendable`: used by one transfer at a time, and libcurl allows a handle on any thread as long as
-/// it is on one at a time (libcurl-thread(3)).
+/// `@unchecked Sendable`: used by one transfer at a time, and libcurl allows a handle on any thread as long
+/// as it is on one at a time (libcurl-thread(3)).
 final class EasyHandle: @unchecked Sendable {
     /// libcurl's own set-up, which must come first and only once.
     private static let globalCode = ccurl_global_init()

@@ -50,7 +50,8 @@ final class Transfer {
             ccurl_set_error_text(easy, text.baseAddress)
             defer { ccurl_set_error_text(easy, nil) }
             let sent = request.body ?? []
-            // The body is lent for the length of the transfer.
+            // The body is lent for the length of the transfer. An empty one needs a pointer too, which is not
+            // read: with none libcurl would ask for the body by a callback.
             let code = sent.withUnsafeBytes { bytes in
                 if request.body != nil {
                     let code = ccurl_set_body(easy, bytes.baseAddress ?? UnsafeRawPointer(easy), bytes.count)
@@ -89,7 +90,8 @@ final class Transfer {
 
     private func headerLines() -> [String] {
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        // A name without value takes away what libcurl would add: waiting for 100 Continue, and a form's type.
+        // A name without value takes away what libcurl would add: waiting for 100 Continue, and a form's
+        // type.
         if request.headers["Expect"] == nil { lines.append("Expect:") }
         if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
         return lines

@@ -19,8 +19,8 @@ enum Base64URL {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes of a text; nil if it has another character, a length that no bytes have, or bits set beyond the last
-    /// byte, so that only one text stands for some bytes.
+    /// The bytes of a text; nil if it has another character, a length that no bytes have, or bits set beyond
+    /// the last byte, so that only one text stands for some bytes.
     static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0

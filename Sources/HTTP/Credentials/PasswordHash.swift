@@ -10,8 +10,8 @@ struct PasswordHash: Equatable {
 
     let text: String
 
-    /// A stored hash, as it is or, as Kowalski stores bcrypt's, in base64; nil if it is neither or its algorithm is not
-    /// believed.
+    /// A stored hash, as it is or, as Kowalski stores bcrypt's, in base64; nil if it is neither or its
+    /// algorithm is not believed.
     init?(stored: String) {
         if Self.isBelieved(stored) {
             text = stored
@@ -26,7 +26,8 @@ struct PasswordHash: Equatable {
 
     private init(text: String) { self.text = text }
 
-    /// A setting for new hashes by yescrypt, without digest: of a cost from 1 to 11 (crypt(5)), with a fresh salt.
+    /// A setting for new hashes by yescrypt, without digest: of a cost from 1 to 11 (crypt(5)), with a fresh
+    /// salt.
     static func setting(cost: Int) throws(HTTPError) -> PasswordHash {
         guard (1...11).contains(cost) else { throw HTTPError("a password's cost is 1 to 11, not \(cost)") }
         let salt = try RandomBytes.make(32).map { CChar(bitPattern: $0) }
@@ -42,8 +43,8 @@ struct PasswordHash: Equatable {
         return PasswordHash(text: text)
     }
 
-    /// The hash of a password by this one's algorithm, cost and salt; nil if libcrypt refuses one of them. Takes tens of
-    /// milliseconds and megabytes, which is its purpose.
+    /// The hash of a password by this one's algorithm, cost and salt; nil if libcrypt refuses one of them.
+    /// Takes tens of milliseconds and megabytes, which is its purpose.
     func hashing(_ password: String) -> PasswordHash? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CRYPT_OUTPUT_SIZE)) { output in
             guard let start = output.baseAddress, ccrypt_hash(password, text, start) == 1,

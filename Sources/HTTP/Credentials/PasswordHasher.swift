@@ -3,9 +3,9 @@ import Synchronization
 
 /// Hashes passwords and checks them, on threads of its own.
 ///
-/// New hashes are yescrypt's; bcrypt's are checked too, plain or in base64 as Kowalski stores them. A password is 1 to
-/// 511 bytes of UTF-8 without NUL; any other cannot be hashed and matches nothing. All of its bytes count for
-/// yescrypt; for a stored bcrypt hash only the first 72 do, as when it was made.
+/// New hashes are yescrypt's; bcrypt's are checked too, plain or in base64 as Kowalski stores them. A
+/// password is 1 to 511 bytes of UTF-8 without NUL; any other cannot be hashed and matches nothing. All of
+/// its bytes count for yescrypt; for a stored bcrypt hash only the first 72 do, as when it was made.
 public final class PasswordHasher: Sendable {
     /// The most bytes of a password (CRYPT_MAX_PASSPHRASE_SIZE of crypt(3), which counts the NUL).
     public static let maximumPasswordBytes = 511
@@ -19,8 +19,8 @@ public final class PasswordHasher: Sendable {
     /// A hasher.
     ///
     /// - Parameters:
-    ///   - cost: of new hashes, 1 to 11; each step doubles time and memory. The default 7 takes 64 MiB and took
-    ///     58 ms on a 2-core machine in November 2026.
+    ///   - cost: of new hashes, 1 to 11; each step doubles time and memory. The default 7 takes 64 MiB and
+    ///     took 58 ms on a 2-core machine in November 2026.
     ///   - threads: how many passwords are hashed at a time.
     ///   - maximumWaiting: how many may wait for it, so that a flood of logins is refused early.
     public init(cost: Int = 7, threads: Int = 1, maximumWaiting: Int = 64) throws(HTTPError) {
@@ -44,9 +44,9 @@ public final class PasswordHasher: Sendable {
         return hash.text
     }
 
-    /// Whether a password is the one of a stored hash. Nil is a user who does not exist: that takes as long as a wrong
-    /// password against a new hash, so that the time tells nothing. (A user whose hash is still bcrypt's takes
-    /// bcrypt's time; hash such a password anew when `needsRehash` says so.)
+    /// Whether a password is the one of a stored hash. Nil is a user who does not exist: that takes as long
+    /// as a wrong password against a new hash, so that the time tells nothing. (A user whose hash is still
+    /// bcrypt's takes bcrypt's time; hash such a password anew when `needsRehash` says so.)
     ///
     /// - Throws: `PasswordsBusy`.
     public func verify(_ password: String, against stored: String?) async throws -> Bool {
@@ -76,5 +76,6 @@ public final class PasswordHasher: Sendable {
 
 /// Too many passwords wait to be checked; try again later.
 public struct PasswordsBusy: Error, CustomStringConvertible {
+    /// What happened, in words.
     public var description: String { "too many passwords wait to be checked" }
 }

@@ -12,8 +12,8 @@ public enum RandomBytes {
         return bytes
     }
 
-    /// A text of so many random bytes in letters, digits, `-` and `_`: a password or a token for one purpose. 24 bytes
-    /// make 32 characters.
+    /// A text of so many random bytes in letters, digits, `-` and `_`: a password or a token for one purpose.
+    /// 24 bytes make 32 characters.
     public static func text(bytes count: Int = 24) throws(HTTPError) -> String {
         Base64URL.text(try make(count))
     }

@@ -4,7 +4,8 @@ import Foundation
 enum Timestamp {
     private static let microsecondsPerSecond: Int64 = 1_000_000
 
-    /// The text of an instant to the microsecond; one outside the years 1 to 9999 is brought to the nearest of them, and no number at all to 1970.
+    /// The text of an instant to the microsecond; one outside the years 1 to 9999 is brought to the nearest
+    /// of them, and no number at all to 1970.
     static func text(_ date: Date) -> String {
         let year1 = -62_135_596_800.0
         let year9999 = 253_402_300_799.0

@@ -19,8 +19,8 @@ public enum TokenFault: Error, Equatable {
     case expired
 }
 
-/// Issues and verifies JSON web tokens (RFC 7519) by HMAC with SHA-256, `HS256` (RFC 7518 section 3.2), with Kowalski's
-/// claims: `user_id`, `created_at` and, for a token that ends, `exp`.
+/// Issues and verifies JSON web tokens (RFC 7519) by HMAC with SHA-256, `HS256` (RFC 7518 section 3.2), with
+/// Kowalski's claims: `user_id`, `created_at` and, for a token that ends, `exp`.
 public struct TokenSigner: Sendable {
     /// The least bytes that a key should have (RFC 7518 section 3.2).
     public static let recommendedKeyBytes = 32
@@ -52,8 +52,8 @@ public struct TokenSigner: Sendable {
         return try signed + "." + Base64URL.text(signature(of: signed))
     }
 
-    /// What a token says, if this key signed it and it is valid now. The signature is checked before anything in the
-    /// token is looked at.
+    /// What a token says, if this key signed it and it is valid now. The signature is checked before anything
+    /// in the token is looked at.
     public func verify(_ token: String, now: Date) throws(TokenFault) -> TokenClaims {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard token.utf8.count <= Self.longestToken, parts.count == 3,

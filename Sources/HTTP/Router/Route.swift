@@ -1,8 +1,8 @@
 /// Answers a request, or throws what becomes an answer (see `ResponseError`).
 public typealias RequestHandler = @Sendable (Request) async throws -> Response
 
-/// What stands around a handler: sees the request on its way in, calls `next` or not, and sees the answer on its
-/// way out.
+/// What stands around a handler: sees the request on its way in, calls `next` or not, and sees the answer on
+/// its way out.
 public typealias Middleware = @Sendable (_ request: Request, _ next: RequestHandler) async throws -> Response
 
 /// One declared route: what it answers and what is said about it.

@@ -22,8 +22,8 @@ struct RoutePattern: Equatable {
         }
     }
 
-    /// The pattern that a text spells; nil if it does not begin with a slash, a brace stands in the wrong place, or a
-    /// parameter has no name, an unknown kind or the name of another.
+    /// The pattern that a text spells; nil if it does not begin with a slash, a brace stands in the wrong
+    /// place, or a parameter has no name, an unknown kind or the name of another.
     init?(_ text: String) {
         guard text.hasPrefix("/") else { return nil }
         var segments: [Segment] = []

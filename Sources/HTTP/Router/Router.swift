@@ -1,8 +1,8 @@
 /// The routes of a program while they are declared; `compiled` makes what answers.
 ///
 /// A path is matched as it is: a trailing slash is another path, nothing is folded. Middleware stands around
-/// everything, the answers 404 and 405 included, in the order of its declaration, the first outermost; it already sees the
-/// route and its parameters.
+/// everything, the answers 404 and 405 included, in the order of its declaration, the first outermost; it
+/// already sees the route and its parameters.
 public struct Router: Sendable {
     /// The routes in the order of their declaration.
     public private(set) var routes: [Route] = []
@@ -12,7 +12,8 @@ public struct Router: Sendable {
     /// A router without routes.
     public init() {}
 
-    /// Declares a route. A pattern that is none or a route declared twice is the program's own mistake and traps.
+    /// Declares a route. A pattern that is none or a route declared twice is the program's own mistake and
+    /// traps.
     ///
     /// - Parameters:
     ///   - pattern: literal segments and parameters: `{name}` matches one segment that is not empty,
@@ -36,8 +37,8 @@ public struct Router: Sendable {
 
     /// What answers requests by these routes.
     ///
-    /// - Parameter fault: answers for an error that is no `ResponseError`; by default 500 in plain text, which tells
-    ///   nothing of the error.
+    /// - Parameter fault: answers for an error that is no `ResponseError`; by default 500 in plain text,
+    ///   which tells nothing of the error.
     public func compiled(
         fault: @escaping @Sendable (any Error, Request) async -> Response = { _, _ in .plain(status: 500) }
     ) -> CompiledRouter {

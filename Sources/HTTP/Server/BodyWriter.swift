@@ -1,5 +1,6 @@
 /// The client left, or the server is going down, before the answer was written whole.
 public struct ClientGone: Error, CustomStringConvertible {
+    /// What happened, in words.
     public var description: String { "the client left before the answer was written" }
 }
 
@@ -10,7 +11,8 @@ public struct BodyWriter: Sendable {
     /// A writer into the buffer that the connection reads.
     init(buffer: StreamBuffer) { self.buffer = buffer }
 
-    /// Hands bytes to the client; returns at once while few wait for it and suspends while more than 256 KiB do.
+    /// Hands bytes to the client; returns at once while few wait for it and suspends while more than 256 KiB
+    /// do.
     ///
     /// - Throws: `ClientGone` when nobody will read them: stop the cursor and return. `CancellationError`
     ///   when the task was cancelled.

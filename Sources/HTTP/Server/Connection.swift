@@ -2,8 +2,8 @@ internal import CMicroHTTPD
 
 /// The library's connection.
 ///
-/// `@unchecked Sendable`: the pointer is only passed on to libmicrohttpd. `resume` may be called from any thread;
-/// everything else is called on the connection's own thread, from within the library's callbacks.
+/// `@unchecked Sendable`: the pointer is only passed on to libmicrohttpd. `resume` may be called from any
+/// thread; everything else is called on the connection's own thread, from within the library's callbacks.
 struct Connection: @unchecked Sendable {
     private let pointer: OpaquePointer
 

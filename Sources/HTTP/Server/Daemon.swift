@@ -4,8 +4,8 @@ import Synchronization
 
 /// libmicrohttpd's threads on one listening socket.
 ///
-/// `@unchecked Sendable`: the pointers are set once; `quiesce` and `stop` act once each, guarded by `listening` and
-/// `isRunning`, and the library allows both from any thread that is not its own.
+/// `@unchecked Sendable`: the pointers are set once; `quiesce` and `stop` act once each, guarded by
+/// `listening` and `isRunning`, and the library allows both from any thread that is not its own.
 final class Daemon: @unchecked Sendable {
     private let pointer: OpaquePointer
     private let memory: DaemonMemory
@@ -39,7 +39,7 @@ final class Daemon: @unchecked Sendable {
         start.complete = complete
         start.notify = notify
         guard let pointer = cmhd_start(&start) else {
-            close(socket)
+            // The library has closed the socket (seen with 0.9.75): a second close would hit a stranger's.
             throw HTTPError(
                 "cannot start the server: libmicrohttpd refused"
                     + (tls == nil ? "" : "; are certificate and key a PEM pair?"))
@@ -54,13 +54,14 @@ final class Daemon: @unchecked Sendable {
         listening.withLock { socket in
             guard socket != nil, isRunning.load(ordering: .acquiring) else { return }
             socket = MHD_quiesce_daemon(pointer)
-            // The library may still look at the descriptor until it stops, so it is only shut here, not closed.
+            // The library may still look at the descriptor until it stops, so it is only shut here, not
+            // closed.
             if let socket { shutdown(socket, Int32(SHUT_RDWR)) }
         }
     }
 
-    /// Closes all connections and ends the threads; blocks until they have ended. No exchange may be suspended: call
-    /// `ServerContext.cut` first.
+    /// Closes all connections and ends the threads; blocks until they have ended. No exchange may be
+    /// suspended: call `ServerContext.cut` first.
     func stop() {
         quiesce()
         guard isRunning.exchange(false, ordering: .acquiringAndReleasing) else { return }
@@ -132,8 +133,8 @@ private func notify(
     }
 }
 
-/// A request line has arrived. The library forgets what this returns when the head never comes, so the target is
-/// kept by the peer until it does.
+/// A request line has arrived. The library forgets what this returns when the head never comes, so the target
+/// is kept by the peer until it does.
 private func begin(
     _ context: UnsafeMutableRawPointer?, _ target: UnsafePointer<CChar>?, _ connection: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {

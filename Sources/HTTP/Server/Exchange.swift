@@ -3,10 +3,10 @@ import Synchronization
 
 /// One request and its answer.
 ///
-/// Made when the head of the request has arrived and let go when the library says that the request is completed, whatever
-/// came of it. The library's thread drives it by `proceed`; the handler's task and the watch act on it from
-/// elsewhere. A connection is resumed only by whoever turns `isSuspended` to false under the lock: that happens
-/// once, and the library frees no suspended connection, so the pointer is valid then.
+/// Made when the head of the request has arrived and let go when the library says that the request is
+/// completed, whatever came of it. The library's thread drives it by `proceed`; the handler's task and the
+/// watch act on it from elsewhere. A connection is resumed only by whoever turns `isSuspended` to false under
+/// the lock: that happens once, and the library frees no suspended connection, so the pointer is valid then.
 final class Exchange: Sendable {
     private enum Phase {
         case arriving
@@ -28,6 +28,8 @@ final class Exchange: Sendable {
         var stream: StreamBuffer?
     }
 
+    private static let reservedBodyBytes = 65_536
+
     private let context: ServerContext
     private let peer: Peer
     private let connection: Connection
@@ -48,8 +50,8 @@ final class Exchange: Sendable {
         case answer(Response, StreamBuffer?, requestID: String)
     }
 
-    /// Takes the next event of the request: its head (first call), a part of its body (`bytes` is not empty), or its
-    /// end and, after that, the resumption (`bytes` is empty).
+    /// Takes the next event of the request: its head (first call), a part of its body (`bytes` is not empty),
+    /// or its end and, after that, the resumption (`bytes` is empty).
     func proceed(method: String, bytes: UnsafeRawBufferPointer) -> MHD_Result {
         let step = state.withLock { state in
             if state.isAbandoned { return Step.close }
@@ -81,10 +83,14 @@ final class Exchange: Sendable {
         let headers = connection.headers()
         state.requestID = RequestID.sane(headers["X-Request-ID"]) ?? RequestID.make()
         let lengths = headers.values(of: "Content-Length")
-        let isChunked = headers["Transfer-Encoding"] != nil
-        // A request that two readers could delimit differently is refused (RFC 9112 section 6.3), unread.
-        if lengths.count > 1 || (isChunked && !lengths.isEmpty) {
+        let codings = headers.values(of: "Transfer-Encoding")
+        // A request that two readers could delimit differently is refused unread, and its connection closes
+        // (RFC 9112 sections 6.1 and 6.3).
+        if lengths.count + codings.count > 1 {
             return .answer(.plain(status: 400), nil, requestID: state.requestID)
+        }
+        if let coding = codings.first, coding.lowercased() != "chunked" {
+            return .answer(.plain(status: 501), nil, requestID: state.requestID)
         }
         state.phase = .receiving(headers)
         guard let text = lengths.first else { return .goOn }
@@ -99,7 +105,8 @@ final class Exchange: Sendable {
             }
             state.phase = .refused(refusal)
         } else {
-            state.body.reserveCapacity(length)
+            // Memory comes with the bytes, not with the promise of them.
+            state.body.reserveCapacity(min(length, Self.reservedBodyBytes))
         }
         return .goOn
     }
@@ -126,8 +133,8 @@ final class Exchange: Sendable {
             status: 413)
     }
 
-    /// Suspends the connection and starts the handler's task. The only place where a task without a parent begins: its
-    /// parent is the connection, which cancels it by `abandon`.
+    /// Suspends the connection and starts the handler's task. The only place where a task without a parent
+    /// begins: its parent is the connection, which cancels it by `abandon`.
     private func handle(_ state: inout State, method: String, headers: HeaderFields) -> Step {
         guard
             let request = Request(
@@ -158,8 +165,8 @@ final class Exchange: Sendable {
         }
     }
 
-    /// Hands the answer to the connection; returns the buffer that its body goes through, nil if it has none to
-    /// be produced.
+    /// Hands the answer to the connection; returns the buffer that its body goes through, nil if it has none
+    /// to be produced.
     private func answer(_ response: Response, method: String) -> StreamBuffer? {
         state.withLock { state in
             guard !state.isAbandoned, case .handling = state.phase else { return nil }

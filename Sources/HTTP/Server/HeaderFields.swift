@@ -22,6 +22,7 @@ public struct HeaderFields: Sendable, Equatable, ExpressibleByDictionaryLiteral,
         fields = pairs.map { Field(name: $0.0, value: $0.1) }
     }
 
+    /// The fields written as a dictionary, in its order.
     public init(dictionaryLiteral elements: (String, String)...) {
         self.init(elements)
     }
@@ -45,6 +46,7 @@ public struct HeaderFields: Sendable, Equatable, ExpressibleByDictionaryLiteral,
         fields.append(Field(name: name, value: value))
     }
 
+    /// The fields one by one.
     public func makeIterator() -> IndexingIterator<[Field]> { fields.makeIterator() }
 
     /// How many fields there are.

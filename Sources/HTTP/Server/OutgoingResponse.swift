@@ -20,6 +20,11 @@ struct OutgoingResponse: ~Copyable {
                 MHD_create_response_from_buffer(
                     bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
             }
+        } else if case .stream = response.body, Self.hasBody(response, method: "GET") {
+            // To HEAD: the head that GET would get, whose length nobody knows.
+            let ended = StreamBuffer {}
+            ended.end(failed: false)
+            made = Self.streamed(ended, connection)
         } else {
             made = MHD_create_response_from_buffer(0, nil, .RESPMEM_PERSISTENT)
         }

@@ -1,10 +1,12 @@
+// The system's socket types belong to whichever module names them first.
+internal import CMicroHTTPD
 import Glibc
 import Synchronization
 
 /// One connection to a client, from its acceptance to its close.
 ///
-/// Lives as long as the library's connection: made when that is told as started, let go when it is told as closed,
-/// which happens before the descriptor is closed.
+/// Lives as long as the library's connection: made when that is told as started, let go when it is told as
+/// closed, which happens before the descriptor is closed.
 final class Peer: Sendable {
     private struct State {
         var hasLeft = false

@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// libmicrohttpd does not watch the socket of a suspended connection, and every connection is suspended while
 /// its handler works. So one thread watches all connections by an epoll set of its own for nothing but the
-/// end of the client's side, and shuts the socket then. A client that only half-closes its connection counts as gone, as it does
-/// for other servers: the two look the same.
+/// end of the client's side, and shuts the socket then. A client that only half-closes its connection counts
+/// as gone, as it does for other servers: the two look the same.
 final class PeerWatch: Sendable {
     private struct State {
         var peers: [UInt64: Peer] = [:]
@@ -49,7 +49,8 @@ final class PeerWatch: Sendable {
             state.lastNumber += 1
             state.peers[state.lastNumber] = peer
             state.numbers[ObjectIdentifier(peer)] = state.lastNumber
-            // Closing the socket takes it out of the set again. Edge-triggered, so that each end is told once.
+            // Closing the socket takes it out of the set again. Edge-triggered, so that each end is told
+            // once.
             watch(peer.descriptor, EPOLLRDHUP.rawValue | EPOLLET.rawValue, state.lastNumber)
             if state.peers.count == 1 { ring() }
         }
@@ -101,8 +102,8 @@ final class PeerWatch: Sendable {
         return !isOver
     }
 
-    /// Shuts the sockets on which a request is overdue; the library then closes them. Under the lock, because a
-    /// peer that is still known has an open socket.
+    /// Shuts the sockets on which a request is overdue; the library then closes them. Under the lock, because
+    /// a peer that is still known has an open socket.
     private func cutOverdue() {
         let now = ContinuousClock.now
         state.withLock { state in

@@ -1,13 +1,15 @@
 /// A request whose head and body have arrived whole.
 public struct Request: Sendable {
-    /// Names this request in logs and in the answer: the client's X-Request-ID where that is sane, else made here.
+    /// Names this request in logs and in the answer: the client's X-Request-ID where that is sane, else made
+    /// here.
     public var id: String
     /// The method as sent, such as `GET`; case matters.
     public var method: String
     /// The path, percent-decoded, with its leading slash. Use `segments` to take it apart: a slash that was
     /// escaped is a slash here.
     public var path: String
-    /// What stands between the slashes of the path, each decoded for itself; the root path has one empty segment.
+    /// What stands between the slashes of the path, each decoded for itself; the root path has one empty
+    /// segment.
     public var segments: [String]
     /// The parameters after the question mark, decoded, in the order they were sent.
     public var query: [(name: String, value: String)]

@@ -1,7 +1,7 @@
 /// A request target taken apart and percent-decoded (RFC 9112 section 3.2, RFC 3986 section 2.1).
 ///
-/// The path is decoded strictly, because it chooses what is done: a broken escape, bytes that are not UTF-8 or a
-/// NUL refuse the target. The query is decoded leniently as browsers and Python do it: a broken escape
+/// The path is decoded strictly, because it chooses what is done: a broken escape, bytes that are not UTF-8
+/// or a NUL refuse the target. The query is decoded leniently as browsers and Python do it: a broken escape
 /// stands for itself, `+` is a space, and bytes that are not UTF-8 become U+FFFD.
 struct RequestTarget {
     let path: String

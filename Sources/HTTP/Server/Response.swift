@@ -14,8 +14,9 @@ public struct Response: Sendable {
 
     /// The status code; one outside 200...599 goes out as 500.
     public var status: Int
-    /// The header fields. Control characters in a value become spaces; a field whose name is not a token
-    /// or whose value is empty is not sent; framing (Content-Length, Transfer-Encoding, Connection) is the server's alone.
+    /// The header fields. Control characters in a value become spaces; a field whose name is not a token or
+    /// whose value is empty is not sent; framing (Content-Length, Transfer-Encoding, Connection) is the
+    /// server's alone.
     public var headers: HeaderFields
     /// The body.
     public var body: Body

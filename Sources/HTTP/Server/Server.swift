@@ -52,9 +52,9 @@ public final class Server: Sendable {
     /// How many requests are being received, handled or answered.
     public var requestsInFlight: Int { context.exchangeCount }
 
-    /// Stops accepting connections, lets the exchanges in flight finish for at most a time, cancels the handlers of
-    /// those that have not, and closes all connections. Cancelling the caller cuts the time short. A second call
-    /// returns at once.
+    /// Stops accepting connections, lets the exchanges in flight finish for at most a time, cancels the
+    /// handlers of those that have not, and closes all connections. Cancelling the caller cuts the time
+    /// short. A second call returns at once.
     public func stop(grace: Duration = .seconds(30)) async {
         guard let daemon = daemon.withLock({ $0.take() }) else { return }
         context.beginStopping()
@@ -74,8 +74,8 @@ public final class Server: Sendable {
         await context.drained()
     }
 
-    /// Cuts what is in flight after a time, or at once when cancelled: either nothing is in flight any more or the caller
-    /// is in a hurry.
+    /// Cuts what is in flight after a time, or at once when cancelled: either nothing is in flight any more
+    /// or the caller is in a hurry.
     private func cut(after grace: Duration) async {
         try? await Task.sleep(for: grace)
         context.cut()

@@ -79,8 +79,8 @@ final class ServerContext: Sendable {
         }
     }
 
-    /// Abandons every exchange, now and from now on: after this no connection is or becomes suspended, which is what
-    /// MHD_stop_daemon demands.
+    /// Abandons every exchange, now and from now on: after this no connection is or becomes suspended, which
+    /// is what MHD_stop_daemon demands.
     func cut() {
         let (exchanges, waiting) = state.withLock { state in
             state.isStopping = true

@@ -11,17 +11,19 @@ public struct ServerSettings: Sendable {
     public var maximumConnections = 1024
     /// The most connections at a time from one address; 0 is no limit, which a server behind a proxy needs.
     public var maximumConnectionsPerAddress = 0
-    /// A connection on which nothing moves for so many seconds is closed, unless its handler is at work. Default 75.
+    /// A connection on which nothing moves for so many seconds is closed, unless its handler is at work.
+    /// Default 75.
     public var idleSeconds = 75
-    /// A request must arrive whole within so many seconds after the connection was made or the last answer went
-    /// out, however often a few bytes of it come. Default 120; 0 is no limit.
+    /// A request must arrive whole within so many seconds after the connection was made or the last answer
+    /// went out, however often a few bytes of it come. Default 120; 0 is no limit.
     public var arrivalSeconds = 120
     /// Threads that read and write the sockets; handlers do not run on them. Default 2.
     public var threads = 2
     /// The bytes each connection has for the head of a request and for what it sends next; a larger head is
     /// refused with 431 or 414. Default 32 KiB.
     public var connectionMemoryBytes = 32_768
-    /// The file of the server's certificate and its chain (PEM); with it the server speaks only TLS 1.2 and 1.3.
+    /// The file of the server's certificate and its chain (PEM); with it the server speaks only TLS 1.2 and
+    /// 1.3.
     public var certificateFile: String?
     /// The file of the certificate's private key (PEM).
     public var privateKeyFile: String?

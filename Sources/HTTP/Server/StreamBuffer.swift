@@ -2,9 +2,9 @@ import Synchronization
 
 /// The bytes of a streamed answer between the handler that writes them and the connection that sends them.
 ///
-/// The handler's side suspends when too much waits; the connection's side asks to be suspended when nothing does, and
-/// `wake` is called once when something came. `wake` is called under the lock, so that the connection cannot
-/// be gone by then: a suspended connection is freed by nobody.
+/// The handler's side suspends when too much waits; the connection's side asks to be suspended when nothing
+/// does, and `wake` is called once when something came. `wake` is called under the lock, so that the
+/// connection cannot be gone by then: a suspended connection is freed by nobody.
 final class StreamBuffer: Sendable {
     /// What the connection's side finds.
     enum Portion: Equatable {

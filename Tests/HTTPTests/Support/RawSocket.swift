@@ -3,8 +3,8 @@ import Glibc
 import Service
 import Synchronization
 
-/// A TCP connection on which a test says exactly which bytes go out. All calls that wait run on threads apart,
-/// because the handlers of the server under test need the cooperative pool.
+/// A TCP connection on which a test says exactly which bytes go out. All calls that wait run on threads
+/// apart, because the handlers of the server under test need the cooperative pool.
 final class RawSocket: Sendable {
     private static let threads = WorkerThreads(name: "raw-socket", count: 4)
     private let descriptor: Int32
