@@ -58,7 +58,7 @@ let package = Package(
             name: "api", dependencies: ["Archive", "Documents", "HTTP", "Mongo", "Service"], swiftSettings: safe),
         .executableTarget(
             name: "skipper",
-            dependencies: ["Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service", "Sky"],
+            dependencies: ["Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service", "Simulation", "Sky"],
             swiftSettings: safe),
 
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),

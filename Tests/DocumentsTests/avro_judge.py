@@ -99,7 +99,7 @@ def stored(schema, value, named):
         return stored(branches[0], value, named)
     kind = schema if isinstance(schema, str) else schema["type"]
     if kind == "long":
-        return Int64(value)
+        return value
     if kind == "record":
         return {
             field["name"]: stored(field["type"], value[field["name"]], named)
@@ -260,7 +260,7 @@ class Generator:
             # A bit less for times: the smallest long, rounded down to milliseconds, is no long again.
             value = self.integer(63 if logical else 64)
             unit = {"millis": 1, "micros": 1000, "nanos": 1_000_000}.get((logical or "").rpartition("-")[2])
-            return value, DatetimeMS(value // unit) if unit and "timestamp" in logical else Int64(value)
+            return value, DatetimeMS(value // unit) if unit and "timestamp" in logical else value
         if kind == "float":
             value = self.random.choice([0.0, -0.0, math.inf, -math.inf, math.nan, self.random.uniform(-1e9, 1e9), 1e-42])
             value = struct.unpack("<f", struct.pack("<f", value))[0]

@@ -3,7 +3,7 @@ import Synchronization
 /// Decodes records of one schema into BSON, straight from bytes to bytes.
 ///
 /// Made once for a schema and used from any number of threads at the same time. A value is stored as: int
-/// int32, long int64, float and double double (a float exactly widened), string and enum string, bytes and
+/// int32, long int32 where it fits and else int64 (what PyMongo makes of an integer), float and double double (a float exactly widened), string and enum string, bytes and
 /// fixed binary (subtype 0), record and map document, array array, union as the branch that is there. Of the
 /// logical types, decimal becomes decimal128 (a string beyond 34 digits), a uuid of 16 bytes binary (subtype
 /// 4), date and all timestamps datetime, which has milliseconds: finer ones are rounded down. Other logical

@@ -204,8 +204,16 @@ struct AvroInterpreter {
                     if !asRow || !dropsInteger || wide != integer { out += length + 4 }
                 case .long:
                     guard let number = AvroVarint.read(&at) else { break fast }
+                    // Stored as drivers store integers: in 32 bits where they fit.
                     value.storeBytes(of: number.littleEndian, as: Int64.self)
-                    if !asRow || !dropsInteger || number != integer { out += length + 8 }
+                    guard !asRow || !dropsInteger || number != integer else { break }
+                    if let small = Int32(exactly: number) {
+                        out.pointee = ElementType.int32.rawValue
+                        value.storeBytes(of: small.littleEndian, as: Int32.self)
+                        out += length + 4
+                    } else {
+                        out += length + 8
+                    }
                 case .boolean:
                     let flag = at.pointee
                     guard flag <= 1, !asRow || !dropsInteger || Int64(flag) != integer else { break fast }

@@ -25,7 +25,11 @@ extension AvroInterpreter {
             return true
         case .long:
             guard let number = long() else { return false }
-            return put(number, .int64, slot)
+            guard let small = Int32(exactly: number) else { return put(number, .int64, slot) }
+            slot.pointee = ElementType.int32.rawValue
+            store(small, at: out)
+            out += 4
+            return true
         case .date:
             guard let days = int() else { return false }
             return put(Int64(days) * 86_400_000, .datetime, slot)

@@ -1,4 +1,5 @@
 import Archive
+import Mongo
 
 /// `skipper indexes`: creates what collections and indexes are missing.
 enum IndexesCommand {

@@ -23,11 +23,11 @@ enum PacketFiles {
     static func named(_ words: [String]) throws -> [String] {
         guard !words.isEmpty else { throw UsageError("give files or folders") }
         let files = try words.flatMap { word -> [String] in
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: word, isDirectory: &isFolder) else {
+            guard FileManager.default.fileExists(atPath: word) else {
                 throw UsageError("there is no file '\(word)'")
             }
-            guard isFolder.boolValue else { return [word] }
+            let kind = try FileManager.default.attributesOfItem(atPath: word)[.type] as? FileAttributeType
+            guard kind == .typeDirectory else { return [word] }
             return try FileManager.default.contentsOfDirectory(atPath: word)
                 .filter { $0.hasSuffix(".avro") }.sorted().map { "\(word)/\($0)" }
         }

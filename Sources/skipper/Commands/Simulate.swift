@@ -10,7 +10,7 @@ enum Simulate {
             words, options: ["alerts", "objects", "seed", "date", "out", "topic", "partitions"])
         guard arguments.words.isEmpty else { throw UsageError("unknown word '\(arguments.words[0])'") }
         let alerts = try arguments.integer("alerts", default: 2000, atLeast: 1)
-        let simulation = Simulation(
+        let simulation = try Simulation(
             seed: UInt64(try arguments.integer("seed", default: 1)), alerts: alerts,
             objects: try arguments.integer("objects", default: max(1, alerts / 3), atLeast: 1),
             night: try night(arguments.options["date"]))
@@ -33,12 +33,12 @@ enum Simulate {
     }
 
     /// The night: a date, or today.
-    private static func night(_ text: String?) throws -> UTCTime {
-        guard let text else { return Settings.now() }
-        guard text.count == 8, let number = Int(text),
-            let time = UTCTime(year: number / 10_000, month: number / 100 % 100, day: number % 100)
-        else { throw UsageError("--date must be YYYYMMDD, not '\(text)'") }
-        return time
+    private static func night(_ text: String?) throws -> Night {
+        let text = text ?? Settings.now().compactDate
+        guard text.count == 8, let number = Int(text) else {
+            throw UsageError("--date must be YYYYMMDD, not '\(text)'")
+        }
+        return try Night(year: number / 10_000, month: number / 100 % 100, day: number % 100)
     }
 
     private static func write(_ simulation: Simulation, to folder: String) throws {

@@ -3,6 +3,7 @@ import Documents
 import Foundation
 import HTTP
 import Service
+import Sky
 
 /// `skipper user`: who may use the API.
 enum UserCommand {
