@@ -1,5 +1,5 @@
 public import Documents
-internal import Synchronization
+import Synchronization
 
 /// A database of a MongoDB deployment, as async functions over documents.
 ///
@@ -25,7 +25,8 @@ public final class Database: Sendable {
     public init(_ settings: MongoSettings) throws(MongoError) {
         guard !settings.database.isEmpty, !settings.database.utf8.contains(0) else {
             throw MongoError(
-                domain: .command, code: 0, reason: "the database has no valid name", attempted: "open a database")
+                domain: .command, code: 0, reason: "the database has no valid name",
+                attempted: "open a database")
         }
         name = settings.database
         self.settings = settings
@@ -67,7 +68,9 @@ public final class Database: Sendable {
         try check(target, attempted)
         return try await connections.withConnection(attempted) { connection in
             guard readOnly else {
-                return try await connection.run(attempted) { try $0.command(command, on: target, readOnly: false) }
+                return try await connection.run(attempted) {
+                    try $0.command(command, on: target, readOnly: false)
+                }
             }
             return try await interrupter.run(attempted, on: connection) {
                 try $0.command(command, on: target, readOnly: true)
@@ -79,6 +82,7 @@ public final class Database: Sendable {
     func check(_ name: String, _ attempted: String) throws(MongoError) {
         guard name.isEmpty || name.utf8.contains(0) else { return }
         throw MongoError(
-            domain: .command, code: 0, reason: "\(name.debugDescription) is not a valid name", attempted: attempted)
+            domain: .command, code: 0, reason: "\(name.debugDescription) is not a valid name",
+            attempted: attempted)
     }
 }

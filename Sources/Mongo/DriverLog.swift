@@ -1,5 +1,5 @@
-internal import CMongoC
-internal import Synchronization
+import CMongoC
+import Synchronization
 
 /// What libmongoc says on its own account: lost servers, odd options. One per process, as libmongoc has one.
 ///

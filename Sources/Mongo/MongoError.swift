@@ -38,7 +38,8 @@ public struct MongoError: Error, Sendable, Equatable, CustomStringConvertible {
     ) {
         self.domain = domain
         self.code = code
-        self.codeName = codeName ?? (domain == Domain.server.rawValue ? ServerCode(rawValue: code)?.name : nil)
+        self.codeName =
+            codeName ?? (domain == Domain.server.rawValue ? ServerCode(rawValue: code)?.name : nil)
         self.reason = reason
         self.labels = labels
         self.attempted = attempted

@@ -53,9 +53,12 @@ enum ServerCode: Int32 {
         switch self {
         case .hostUnreachable, .hostNotFound, .networkTimeout, .shutdownInProgress, .primarySteppedDown,
             .exceededTimeLimit, .socketException, .notWritablePrimary, .interruptedAtShutdown,
-            .interruptedDueToReplStateChange, .notPrimaryNoSecondaryOk, .notPrimaryOrSecondary, .notPrimaryLegacy,
-            .readConcernMajorityNotAvailableYet, .writeConcernFailed, .unsatisfiableWriteConcern, .writeConflict,
-            .lockTimeout, .networkInterfaceExceededTimeLimit, .tooManyFilesOpen, .outOfDiskSpace, .interrupted,
+            .interruptedDueToReplStateChange, .notPrimaryNoSecondaryOk, .notPrimaryOrSecondary,
+            .notPrimaryLegacy,
+            .readConcernMajorityNotAvailableYet, .writeConcernFailed, .unsatisfiableWriteConcern,
+            .writeConflict,
+            .lockTimeout, .networkInterfaceExceededTimeLimit, .tooManyFilesOpen, .outOfDiskSpace,
+            .interrupted,
             .cursorNotFound, .cursorKilled:
             true
         default: false

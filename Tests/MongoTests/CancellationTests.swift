@@ -3,14 +3,15 @@ import Mongo
 import Testing
 
 @Suite struct CancellationTests {
-    /// How many operations with a comment the server is working on.
+    /// How many operations and cursors with a comment the server has.
     private static func running(_ comment: String, _ database: Database) async throws -> Int {
+        let originating: Document = ["cursor.originatingCommand.comment": .string(comment)]
         let reply = try await database.run(
             command: [
                 "aggregate": 1, "cursor": [:],
                 "pipeline": [
                     ["$currentOp": ["idleCursors": true]],
-                    ["$match": ["$or": [["command.comment": .string(comment)], ["cursor.originatingCommand.comment": .string(comment)]]]],
+                    ["$match": ["$or": [["command.comment": .string(comment)], .document(originating)]]],
                 ],
             ], on: "admin", readOnly: true)
         return reply.array(at: "cursor.firstBatch")?.count ?? -1
@@ -19,8 +20,10 @@ import Testing
     /// Starts work that takes minutes in the server, cancels it, and checks that the server has let go when the work's
     /// task has.
     private static func cancel(
-        _ comment: String, _ database: Database, _ work: @escaping @Sendable () async throws -> Void
+        _ database: Database, _ work: @escaping @Sendable () async throws -> Void
     ) async throws {
+        // Tagged so, no other test's operations are meant.
+        let comment = database.name
         let task = Task { try await work() }
         #expect(try await eventually { try await running(comment, database) == 1 })
         task.cancel()
@@ -33,9 +36,10 @@ import Testing
     @Test func findEndsInTheServer() async throws {
         try await withDatabase { database in
             _ = try await database.insert("stars", numbered(0..<100))
-            try await Self.cancel("find", database) {
+            try await Self.cancel(database) {
                 _ = try await database.find(
-                    "stars", filter: ["$where": "sleep(2000) || true"], options: FindOptions(comment: "find"))
+                    "stars", filter: ["$where": "sleep(2000) || true"],
+                    options: FindOptions(comment: database.name))
             }
         }
     }
@@ -44,13 +48,16 @@ import Testing
         try await withDatabase { database in
             _ = try await database.insert("stars", numbered(0..<2000))
             let lookup: Value = [
-                "$lookup": ["from": "stars", "pipeline": [["$match": ["$expr": ["$gt": ["$_id", -1]]]]], "as": "all"]
+                "$lookup": [
+                    "from": "stars", "pipeline": [["$match": ["$expr": ["$gt": ["$_id", -1]]]]], "as": "all",
+                ]
             ]
             let stages = [lookup, ["$unwind": "$all"], ["$group": ["_id": nil, "n": ["$sum": 1]]]]
             let twice: [Value] = [lookup, ["$unwind": "$all"], ["$project": ["_id": 1]]] + stages
-            try await Self.cancel("aggregate", database) {
+            try await Self.cancel(database) {
                 _ = try await database.aggregate(
-                    "stars", pipeline: twice.compactMap(\.document), options: AggregateOptions(comment: "aggregate"))
+                    "stars", pipeline: twice.compactMap(\.document),
+                    options: AggregateOptions(comment: database.name))
             }
         }
     }
@@ -60,8 +67,8 @@ import Testing
             _ = try await database.insert("stars", numbered(0..<200))
             let cursor = try await database.find(
                 "stars", filter: ["$where": "this._id < 50 || sleep(2000) || true"],
-                options: FindOptions(batchSize: 50, comment: "later"))
-            try await Self.cancel("later", database) {
+                options: FindOptions(batchSize: 50, comment: database.name))
+            try await Self.cancel(database) {
                 for try await _ in cursor {}
             }
             #expect(try await cursor.nextBatch() == nil)
@@ -71,9 +78,12 @@ import Testing
     @Test func readOnlyCommandEndsInTheServer() async throws {
         try await withDatabase { database in
             _ = try await database.insert("stars", numbered(0..<100))
-            try await Self.cancel("command", database) {
+            try await Self.cancel(database) {
                 _ = try await database.run(
-                    command: ["count": "stars", "query": ["$where": "sleep(2000) || true"], "comment": "command"],
+                    command: [
+                        "count": "stars", "query": ["$where": "sleep(2000) || true"],
+                        "comment": .string(database.name),
+                    ],
                     readOnly: true)
             }
         }
@@ -121,13 +131,20 @@ import Testing
             try await withThrowingTaskGroup { group in
                 for round in 0..<60 {
                     group.addTask {
-                        let task = Task { try await database.find("stars", options: FindOptions(batchSize: 100)).reduce(0) { sum, _ in sum + 1 } }
+                        let task = Task {
+                            try await database.find("stars", options: FindOptions(batchSize: 100)).reduce(0) {
+                                sum, _ in sum + 1
+                            }
+                        }
                         try await Task.sleep(for: .microseconds(round * 150))
                         task.cancel()
-                        if case .failure(let error) = await task.result, !(error is CancellationError) { throw error }
+                        if case .failure(let error) = await task.result, !(error is CancellationError) {
+                            throw error
+                        }
                     }
                     group.addTask {
-                        let count = try await database.find("stars", options: FindOptions(batchSize: 100)).reduce(0) { sum, _ in sum + 1 }
+                        let count = try await database.find("stars", options: FindOptions(batchSize: 100))
+                            .reduce(0) { sum, _ in sum + 1 }
                         #expect(count == 500)
                     }
                 }

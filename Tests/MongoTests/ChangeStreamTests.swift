@@ -31,13 +31,18 @@ import Testing
             let stream = try await database.watch("stars", fullDocument: true)
             _ = try await database.bulkWrite(
                 "stars", [.updateOne(filter: ["_id": 0], update: .operators(["$set": ["seen": true]]))])
-            #expect(try await stream.next()?.document(at: "fullDocument") == ["_id": 0, "text": "x", "seen": true])
+            #expect(
+                try await stream.next()?.document(at: "fullDocument") == [
+                    "_id": 0, "text": "x", "seen": true,
+                ])
         }
     }
 
     @Test func refusedPipelineFailsAtOnce() async throws {
         try await withDatabase { database in
-            let error = try await mongoError { _ = try await database.watch("stars", pipeline: [["$nonsense": 1]]) }
+            let error = try await mongoError {
+                _ = try await database.watch("stars", pipeline: [["$nonsense": 1]])
+            }
             #expect(error?.code == 40324)
             #expect(database.load.inUse == 0)
         }

@@ -8,7 +8,8 @@ import Testing
         let settings = MongoSettings(uri: uri, database: "x")
         var dumped = ""
         dump(settings, to: &dumped)
-        for shown in ["\(uri)", String(reflecting: uri), "\(settings)", String(reflecting: settings), dumped] {
+        for shown in ["\(uri)", String(reflecting: uri), "\(settings)", String(reflecting: settings), dumped]
+        {
             #expect(!shown.contains("p%40ss") && !shown.contains("w/ord") && !shown.contains("kowalski"))
             #expect(shown.contains("@a:1,b:2/?replicaSet=rs0"))
         }

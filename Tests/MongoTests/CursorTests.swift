@@ -13,7 +13,8 @@ import Testing
                     ["$currentOp": ["idleCursors": true, "allUsers": false]],
                     [
                         "$match": [
-                            "type": "idleCursor", "ns": .regularExpression(pattern: "^\(database.name)", options: ""),
+                            "type": "idleCursor",
+                            "ns": .regularExpression(pattern: "^\(database.name)", options: ""),
                         ]
                     ],
                 ],
@@ -116,22 +117,18 @@ import Testing
         }
     }
 
-    @Test func secondReaderIsRefused() async throws {
+    @Test func oneOfTwoReadersIsRefused() async throws {
         try await withDatabase { database in
-            try await Self.fill(database)
-            let cursor = try await database.aggregate(
-                "stars", pipeline: [["$match": ["$expr": Self.sleep(milliseconds: 1)]]],
-                options: AggregateOptions(batchSize: 100))
-            _ = try await cursor.nextBatch(maximumDocuments: 100)
-            async let first = cursor.nextBatch(maximumDocuments: 500)
-            let second = try await mongoError {
-                for _ in 0..<1000 {
-                    _ = try await cursor.nextBatch(maximumDocuments: 1)
-                    await Task.yield()
-                }
-            }
-            _ = try? await first
-            #expect(second == nil || second?.reason.contains("another task") == true)
+            _ = try await database.insert("stars", numbered(0..<100))
+            // The second fifty take a second.
+            let cursor = try await database.find(
+                "stars", filter: ["$where": "this._id < 50 || sleep(20) || true"],
+                options: FindOptions(batchSize: 50))
+            #expect(try await cursor.nextBatch()?.count == 50)
+            async let one = mongoError { _ = try await cursor.nextBatch() }
+            async let other = mongoError { _ = try await cursor.nextBatch() }
+            let errors = [try await one, try await other].compactMap(\.self)
+            #expect(errors.map(\.reason) == ["another task is reading this cursor"])
             await cursor.close()
         }
     }
@@ -143,7 +140,8 @@ import Testing
             let cursor = try await database.aggregate(
                 "stars",
                 pipeline: [
-                    ["$sort": ["_id": 1]], ["$project": ["q": ["$divide": [1, ["$subtract": ["$_id", 250]]]]]],
+                    ["$sort": ["_id": 1]],
+                    ["$project": ["q": ["$divide": [1, ["$subtract": ["$_id", 250]]]]]],
                 ], options: AggregateOptions(batchSize: 50))
             var count = 0
             let error = try await mongoError { for try await _ in cursor { count += 1 } }
@@ -179,8 +177,27 @@ import Testing
         }
     }
 
-    /// An expression that is true after a pause.
-    static func sleep(milliseconds: Int) -> Value {
-        ["$function": ["body": .string("function() { sleep(\(milliseconds)); return true }"), "args": [], "lang": "js"]]
+    @Test func forgottenDatabaseDisconnects() async throws {
+        try await withDatabase { database in
+            func connections() async throws -> Int {
+                let reply = try await database.run(
+                    command: [
+                        "aggregate": 1, "cursor": [:],
+                        "pipeline": [
+                            ["$currentOp": ["idleConnections": true]],
+                            ["$match": ["appName": .string("forgotten \(database.name)")]],
+                        ],
+                    ], on: "admin", readOnly: true)
+                return reply.array(at: "cursor.firstBatch")?.count ?? -1
+            }
+            do {
+                var settings = MongoSettings(uri: try TestServer.uri(), database: database.name)
+                settings.applicationName = "forgotten \(database.name)"
+                let forgotten = try Database(settings)
+                try await forgotten.ping()
+                #expect(try await connections() > 0)
+            }
+            #expect(try await eventually { try await connections() == 0 })
+        }
     }
 }

@@ -73,7 +73,9 @@ import Testing
             #expect(try await database.countDocuments("stars", filter: ["name": "none"]) == 0)
             #expect(try await database.countDocuments("nothing here") == 0)
             #expect(
-                try await database.distinct("stars", key: "name", filter: ["_id": ["$lt": 3]]) == ["S0", "S1", "S2"])
+                try await database.distinct("stars", key: "name", filter: ["_id": ["$lt": 3]]) == [
+                    "S0", "S1", "S2",
+                ])
         }
     }
 
@@ -126,7 +128,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [[], [1], [9, 0, 0, 0, 0], [5, 0, 0, 0, 1], [12, 0, 0, 0, 2, 97, 0, 9, 9, 9, 9, 0]] as [[UInt8]])
+    @Test(
+        arguments: [[], [1], [9, 0, 0, 0, 0], [5, 0, 0, 0, 1], [12, 0, 0, 0, 2, 97, 0, 9, 9, 9, 9, 0]]
+            as [[UInt8]])
     func documentThatIsNoneIsAnErrorEverywhere(bytes: [UInt8]) async throws {
         try await withDatabase { database in
             let broken = Document(trusted: bytes)
@@ -134,7 +138,9 @@ import Testing
             #expect(found != nil)
             let ran = try await mongoError { _ = try await database.run(command: broken) }
             #expect(ran != nil)
-            let aggregated = try await mongoError { _ = try await database.aggregate("stars", pipeline: [broken]) }
+            let aggregated = try await mongoError {
+                _ = try await database.aggregate("stars", pipeline: [broken])
+            }
             #expect(aggregated != nil)
         }
     }

@@ -8,7 +8,8 @@ import Testing
         let id = try #require(ObjectID((1...12).map { UInt8($0) }))
         return [
             ("double", .double(-0.0)), ("infinity", .double(.infinity)), ("nan", .double(.nan)),
-            ("string", "a\u{0}b ✨"), ("empty", ""), ("document", ["a": ["b": [:]]]), ("array", [1, "a", [2]]),
+            ("string", "a\u{0}b ✨"), ("empty", ""), ("document", ["a": ["b": [:]]]),
+            ("array", [1, "a", [2]]),
             ("binary", .binary(subtype: 0, [0, 1, 255])), ("uuid", .binary(subtype: 4, Array(0..<16))),
             ("old", .binary(subtype: 2, [2, 0, 0, 0, 7, 8])), ("user", .binary(subtype: 0x80, [])),
             ("undefined", .undefined), ("id", .objectID(id)), ("true", true), ("false", false),
@@ -16,7 +17,8 @@ import Testing
             ("regex", .regularExpression(pattern: "^a.*", options: "im")), ("pointer", .dbPointer("c", id)),
             ("code", .javaScript("return 1")), ("symbol", .symbol("s")),
             ("scope", .javaScriptWithScope("x", ["x": 1])), ("int32", .int32(.min)),
-            ("timestamp", .timestamp(seconds: .max, increment: 3)), ("int64", .int64(.max)), ("least", .int64(.min)),
+            ("timestamp", .timestamp(seconds: .max, increment: 3)), ("int64", .int64(.max)),
+            ("least", .int64(.min)),
             ("decimal", .decimal128(high: 0x3040_0000_0000_0000, low: 15)), ("minimum", .minKey),
             ("maximum", .maxKey), ("", 1), ("dotted.key", 2),
         ]

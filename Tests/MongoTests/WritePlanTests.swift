@@ -20,7 +20,8 @@ import Testing
     }
 
     @Test func operationLargerThanAMessageTravelsAlone() {
-        let plan = WritePlan([Self.insert(300), Self.insert(5000), Self.insert(300)], ordered: true, messageBytes: 1000)
+        let plan = WritePlan(
+            [Self.insert(300), Self.insert(5000), Self.insert(300)], ordered: true, messageBytes: 1000)
         #expect(plan.messages.map(\.indexes) == [[0], [1], [2]])
     }
 

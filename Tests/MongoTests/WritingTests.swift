@@ -51,7 +51,9 @@ import Testing
 
     @Test func documentOverSixteenMegabytesIsNamedAndTheOthersAreStored() async throws {
         try await withDatabase { database in
-            let large: Document = ["_id": "giant", "data": .binary(subtype: 0, [UInt8](repeating: 7, count: 17 << 20))]
+            let large: Document = [
+                "_id": "giant", "data": .binary(subtype: 0, [UInt8](repeating: 7, count: 17 << 20)),
+            ]
             let result = try await database.insert("stars", [["_id": 1], large, ["_id": 2]])
             #expect(result.inserted == 2)
             #expect(result.failures.map(\.index) == [1])
@@ -90,7 +92,8 @@ import Testing
         try await withDatabase { database in
             let wrongLength = Document(trusted: [9, 0, 0, 0, 0])
             let wrongInside = Document(trusted: [13, 0, 0, 0, 0x02, 97, 0, 0xFF, 0xFF, 0xFF, 0x7F, 0, 0])
-            let result = try await database.insert("stars", [["_id": 1], wrongLength, ["_id": 2], wrongInside])
+            let result = try await database.insert(
+                "stars", [["_id": 1], wrongLength, ["_id": 2], wrongInside])
             #expect(result.inserted == 2)
             #expect(result.failures.map(\.index) == [1, 3])
         }
@@ -101,7 +104,8 @@ import Testing
             _ = try await database.insert("stars", numbered(0..<10))
             let operations: [WriteOperation] = [
                 .updateOne(filter: ["_id": 0], update: .operators(["$set": ["text": "a"]])),
-                .updateOne(filter: ["_id": 1], update: .pipeline([["$set": ["text": ["$concat": ["$text", "y"]]]]])),
+                .updateOne(
+                    filter: ["_id": 1], update: .pipeline([["$set": ["text": ["$concat": ["$text", "y"]]]]])),
                 .insertOne(["_id": 20, "values": [1, 5, 9]]),
                 .updateOne(filter: ["_id": 30], update: .operators(["$set": ["text": "new"]]), upsert: true),
                 .replaceOne(filter: ["_id": 2], replacement: ["other": true]),

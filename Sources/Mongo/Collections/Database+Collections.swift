@@ -67,7 +67,8 @@ extension Database {
         do {
             let reply = try await run(command: command, readOnly: true)
             let attempted = "list the indexes of \(collection)"
-            let batch = try need(reply.array(at: "cursor.firstBatch"), "cursor.firstBatch", in: reply, attempted)
+            let batch = try need(
+                reply.array(at: "cursor.firstBatch"), "cursor.firstBatch", in: reply, attempted)
             return try batch.map { entry in
                 try need(entry.document.flatMap(Index.init(description:)), "index", in: reply, attempted)
             }

@@ -36,7 +36,7 @@ public struct Index: Sendable, Hashable {
         self.init(
             name: name, keys: keys, unique: description["unique"] == .bool(true),
             partialFilter: description.document(at: "partialFilterExpression"),
-            expiresAfter: description.double(at: "expireAfterSeconds").map { .seconds($0) },
+            expiresAfter: description.int64(at: "expireAfterSeconds").map { .seconds($0) },
             collation: description.document(at: "collation"))
     }
 

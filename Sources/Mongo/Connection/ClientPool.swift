@@ -1,7 +1,7 @@
-internal import CMongoC
-internal import Foundation
-internal import Service
-internal import Synchronization
+import CMongoC
+import Foundation
+import Service
+import Synchronization
 
 /// libmongoc's pool of clients: one view of the deployment, watched by threads of its own, behind all of them.
 ///
@@ -18,12 +18,12 @@ final class ClientPool: @unchecked Sendable {
         try Self.checkFiles(settings)
         var error = bson_error_t()
         guard let uri = mongoc_uri_new_with_error(settings.uri.text, &error) else {
-            throw Self.failure("read the connection string", error, settings)
+            throw MongoError(error, attempted: "read the connection string", without: settings.uri.secrets)
         }
         Self.apply(settings, to: uri)
         guard let pool = mongoc_client_pool_new_with_error(uri, &error) else {
             mongoc_uri_destroy(uri)
-            throw Self.failure("connect to \(settings.uri)", error, settings)
+            throw MongoError(error, attempted: "connect to \(settings.uri)", without: settings.uri.secrets)
         }
         mongoc_client_pool_set_error_api(pool, MONGOC_ERROR_API_VERSION_2)
         mongoc_client_pool_max_size(pool, UInt32(clamping: max(1, settings.poolSize)))
@@ -47,8 +47,8 @@ final class ClientPool: @unchecked Sendable {
         try? await WorkerThreads(name: "mongo-end", count: 1).run { ends.destroy() }
     }
 
-    /// A client, to be given back by `push`. Waits where all are taken, which `poolSize` clients never do.
-    func pop() -> OpaquePointer { mongoc_client_pool_pop(pool) }
+    /// A client, to be given back by `push`; there are `poolSize` of them.
+    func pop() -> OpaquePointer? { mongoc_client_pool_pop(pool) }
 
     /// Takes a client back.
     func push(_ client: OpaquePointer) { mongoc_client_pool_push(pool, client) }
@@ -75,8 +75,10 @@ final class ClientPool: @unchecked Sendable {
         for (option, duration) in durations where !mongoc_uri_has_option(uri, option) {
             mongoc_uri_set_option_as_int32(uri, option, duration.milliseconds)
         }
-        // On by default in every driver but this one: a write whose answer got lost is not done twice.
-        if !mongoc_uri_has_option(uri, "retrywrites") { mongoc_uri_set_option_as_bool(uri, "retrywrites", true) }
+        // Said here because much rests on it: a write whose answer got lost is neither lost nor done twice.
+        if !mongoc_uri_has_option(uri, "retrywrites") {
+            mongoc_uri_set_option_as_bool(uri, "retrywrites", true)
+        }
         if mongoc_uri_get_appname(uri) == nil { mongoc_uri_set_appname(uri, settings.applicationName) }
         let files = [
             ("tlscafile", settings.certificateAuthorityFile),
@@ -96,13 +98,6 @@ final class ClientPool: @unchecked Sendable {
                 domain: .client, code: 0, reason: "\(file) is not a readable file",
                 attempted: "read the certificates")
         }
-    }
-
-    private static func failure(_ attempted: String, _ error: bson_error_t, _ settings: MongoSettings) -> MongoError {
-        let reason = withUnsafePointer(to: error) { String(cString: cmongoc_reason($0)) }
-        return MongoError(
-            domain: error.domain, code: Int32(truncatingIfNeeded: error.code), codeName: nil,
-            reason: settings.uri.secrets.removed(from: reason), labels: [], attempted: attempted, serverReply: nil)
     }
 }
 

@@ -1,7 +1,7 @@
-internal import CMongoC
-internal import Documents
-internal import Service
-internal import Synchronization
+import CMongoC
+import Documents
+import Service
+import Synchronization
 
 /// One client, one session and one thread, together for life.
 ///
@@ -76,7 +76,9 @@ final class Connection: @unchecked Sendable {
             session = nil
             identifier.withLock { $0 = nil }
         }
-        if let session { return Wire(client: client, session: session, attempted: attempted, secrets: secrets) }
+        if let session {
+            return Wire(client: client, session: session, attempted: attempted, secrets: secrets)
+        }
         var error = bson_error_t()
         guard let made = cmongoc_session(client, &error) else {
             throw Wire(client: client, session: nil, attempted: attempted, secrets: secrets).failure(error)

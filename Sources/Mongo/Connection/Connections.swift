@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// The connections of a database and the queue of those who wait for one, first come, first served.
 final class Connections: Sendable {

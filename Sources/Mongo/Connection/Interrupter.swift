@@ -1,8 +1,8 @@
-internal import CMongoC
-internal import Dispatch
-internal import Documents
-internal import Service
-internal import Synchronization
+import CMongoC
+import Dispatch
+import Documents
+import Service
+import Synchronization
 
 /// Ends in the server what a cancelled task is still waiting for.
 ///
@@ -78,7 +78,9 @@ final class Interrupter: Sendable {
     private func kill(_ sessions: [Document]) {
         guard !sessions.isEmpty else { return }
         client.withLock { client in
-            if client == nil { client = pool.makeImpatientClient(patience: Self.patience).map(ImpatientClient.init) }
+            if client == nil {
+                client = pool.makeImpatientClient(patience: Self.patience).map(ImpatientClient.init)
+            }
             client?.killSessions(sessions, secrets: secrets)
         }
     }

@@ -1,5 +1,5 @@
-internal import Documents
-internal import Synchronization
+import Documents
+import Synchronization
 
 /// A server's cursor together with the connection that it lives on, until it is read to its end, closed, failed, or
 /// forgotten.
@@ -102,7 +102,8 @@ final class LeasedCursor: Sendable {
                 return cursor
             case .reading, .readingLast:
                 throw MongoError(
-                    domain: .client, code: 0, reason: "another task is reading this cursor", attempted: attempted)
+                    domain: .client, code: 0, reason: "another task is reading this cursor",
+                    attempted: attempted)
             case .closed: return nil
             }
         }

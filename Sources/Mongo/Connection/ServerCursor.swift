@@ -1,5 +1,5 @@
-internal import CMongoC
-internal import Documents
+import CMongoC
+import Documents
 
 /// A cursor of libmongoc's, for its connection's thread alone, which is the proof behind `@unchecked Sendable`: it
 /// travels between pieces of work on that thread inside a `LeasedCursor`, which lets one of them have it at a time.

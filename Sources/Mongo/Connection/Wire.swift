@@ -1,5 +1,5 @@
-internal import CMongoC
-internal import Documents
+import CMongoC
+import Documents
 
 /// What work on a connection's thread is done with: libmongoc's blocking calls, over bytes.
 ///
@@ -80,14 +80,9 @@ struct Wire {
         return .changes(stream)
     }
 
-    /// The one way from libmongoc's errors to ours.
+    /// The error that libmongoc reports.
     func failure(_ error: bson_error_t, _ reply: Document = Document()) -> MongoError {
-        let reason = withUnsafePointer(to: error) { String(cString: cmongoc_reason($0)) }
-        return MongoError(
-            domain: error.domain, code: Int32(truncatingIfNeeded: error.code),
-            codeName: reply.string(at: "codeName"), reason: secrets.removed(from: reason),
-            labels: (reply.array(at: "errorLabels") ?? []).compactMap(\.string), attempted: attempted,
-            serverReply: reply.isEmpty ? nil : reply)
+        MongoError(error, reply, attempted: attempted, without: secrets)
     }
 
     /// The error of a write that was done but not on as many members as was asked for.
@@ -95,7 +90,8 @@ struct Wire {
         MongoError(
             domain: MongoError.Domain.writeConcern.rawValue,
             code: Int32(clamping: concern.int64(at: "code") ?? 0), codeName: concern.string(at: "codeName"),
-            reason: secrets.removed(from: concern.string(at: "errmsg") ?? "the write is not known to be durable"),
+            reason: secrets.removed(
+                from: concern.string(at: "errmsg") ?? "the write is not known to be durable"),
             labels: (reply.array(at: "errorLabels") ?? []).compactMap(\.string), attempted: attempted,
             serverReply: reply)
     }
@@ -110,6 +106,18 @@ struct Wire {
         guard let bytes = reply.bytes else { return Document() }
         defer { bson_free(bytes) }
         return Document(trusted: Array(UnsafeBufferPointer(start: bytes, count: Int(reply.count))))
+    }
+}
+
+extension MongoError {
+    /// The one way from libmongoc's errors to ours.
+    init(_ error: bson_error_t, _ reply: Document = Document(), attempted: String, without secrets: Secrets) {
+        let reason = withUnsafePointer(to: error) { String(cString: cmongoc_reason($0)) }
+        self.init(
+            domain: error.domain, code: Int32(truncatingIfNeeded: error.code),
+            codeName: reply.string(at: "codeName"), reason: secrets.removed(from: reason),
+            labels: (reply.array(at: "errorLabels") ?? []).compactMap(\.string), attempted: attempted,
+            serverReply: reply.isEmpty ? nil : reply)
     }
 }
 

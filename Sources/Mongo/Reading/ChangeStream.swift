@@ -1,5 +1,5 @@
 public import Documents
-internal import Synchronization
+import Synchronization
 
 /// What changes in a collection or a database, as it changes.
 ///
@@ -27,7 +27,8 @@ public final class ChangeStream: Sendable {
             return LeasedCursor.Outcome(value: (event: events.first, token: stream.resumeToken), goesOn: true)
         }
         guard let read else {
-            throw MongoError(domain: .client, code: 0, reason: "the stream is closed", attempted: "read changes")
+            throw MongoError(
+                domain: .client, code: 0, reason: "the stream is closed", attempted: "read changes")
         }
         // libmongoc takes a stream up again whose cursor was killed for us.
         if read.event == nil, Task.isCancelled {

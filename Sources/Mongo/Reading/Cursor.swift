@@ -1,5 +1,5 @@
 public import Documents
-internal import Synchronization
+import Synchronization
 
 /// The documents that a query finds, in batches as they are asked for.
 ///

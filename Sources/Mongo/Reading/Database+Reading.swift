@@ -43,7 +43,8 @@ extension Database {
     ) async throws -> Int {
         let cursor = try await aggregate(
             collection,
-            pipeline: [["$match": .document(filter)], ["$group": ["_id": 1, "n": ["$sum": 1]]]], options: options)
+            pipeline: [["$match": .document(filter)], ["$group": ["_id": 1, "n": ["$sum": 1]]]],
+            options: options)
         let count = try await cursor.nextBatch(maximumDocuments: 1)?.first?.int64(at: "n") ?? 0
         await cursor.close()
         return Int(count)
@@ -51,7 +52,9 @@ extension Database {
 
     /// How many documents a collection has by its own account, which an unclean shutdown may have put wrong.
     public func estimatedDocumentCount(_ collection: String) async throws -> Int {
-        let reply = try await run(command: ["count": .string(collection)], readOnly: true)
+        let reply = try await run(
+            command: ["count": .string(collection), "maxTimeMS": .int32(settings.maxTime.milliseconds)],
+            readOnly: true)
         return Int(try need(reply.int64(at: "n"), "n", in: reply, "count \(collection)"))
     }
 
@@ -62,7 +65,7 @@ extension Database {
         let reply = try await run(
             command: [
                 "distinct": .string(collection), "key": .string(key), "query": .document(filter),
-                "maxTimeMS": .int64(Int64((maxTime ?? settings.maxTime).milliseconds)),
+                "maxTimeMS": .int32((maxTime ?? settings.maxTime).milliseconds),
             ], readOnly: true)
         return try need(reply.array(at: "values"), "values", in: reply, "distinct \(key) of \(collection)")
     }
@@ -95,7 +98,8 @@ extension Database {
             return Opened(first: [], token: stream.resumeToken, cursor: stream)
         }
         guard let source = opened.source else {
-            throw MongoError(domain: .client, code: 0, reason: "the stream did not open", attempted: attempted)
+            throw MongoError(
+                domain: .client, code: 0, reason: "the stream did not open", attempted: attempted)
         }
         return ChangeStream(source, token: opened.token)
     }
@@ -121,7 +125,8 @@ extension Database {
         let opened = try await open(attempted) { wire in
             let cursor = try make(wire)
             do {
-                let (documents, isFull) = try cursor.read(maximumDocuments: limit, maximumBytes: 1 << 20, wire)
+                let (documents, isFull) = try cursor.read(
+                    maximumDocuments: limit, maximumBytes: 1 << 20, wire)
                 if !isFull { cursor.destroy() }
                 return Opened(first: documents, token: nil, cursor: isFull ? cursor : nil)
             } catch {
@@ -152,10 +157,13 @@ extension Database {
     }
 
     /// A part of a reply that must be there.
-    func need<Part>(_ part: Part?, _ key: String, in reply: Document, _ attempted: String) throws(MongoError) -> Part {
+    func need<Part>(_ part: Part?, _ key: String, in reply: Document, _ attempted: String) throws(MongoError)
+        -> Part
+    {
         if let part { return part }
         throw MongoError(
-            domain: .protocol, code: 0, reason: "the server's answer has no valid \(key)", attempted: attempted,
+            domain: .protocol, code: 0, reason: "the server's answer has no valid \(key)",
+            attempted: attempted,
             serverReply: reply)
     }
 

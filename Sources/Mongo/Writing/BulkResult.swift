@@ -64,7 +64,9 @@ public struct BulkResult: Sendable {
     }
 
     /// Notes an operation that failed.
-    mutating func fail(_ index: Int, _ error: MongoError) { failures.append(Failure(index: index, error: error)) }
+    mutating func fail(_ index: Int, _ error: MongoError) {
+        failures.append(Failure(index: index, error: error))
+    }
 
     /// Puts everything into the bulk's order.
     mutating func sort() {
@@ -86,7 +88,8 @@ public struct BulkResult: Sendable {
 
     private func malformed(_ key: String, _ reply: Document, _ wire: Wire) -> MongoError {
         MongoError(
-            domain: .protocol, code: 0, reason: "the server's answer has no valid \(key)", attempted: wire.attempted,
+            domain: .protocol, code: 0, reason: "the server's answer has no valid \(key)",
+            attempted: wire.attempted,
             serverReply: reply)
     }
 }

@@ -9,7 +9,8 @@ extension Database {
     /// - Throws: what the database could not do, and where the write is not known to be durable; part of it may be
     ///   done then. Do the whole bulk again: documents that were stored are reported as duplicates.
     public func insert(
-        _ collection: String, _ documents: [Document], ordered: Bool = false, writeConcern: WriteConcern? = nil
+        _ collection: String, _ documents: [Document], ordered: Bool = false,
+        writeConcern: WriteConcern? = nil
     ) async throws -> BulkResult {
         try await write(
             documents.map(WriteOperation.insertOne), to: collection, ordered: ordered, writeConcern,
@@ -110,10 +111,25 @@ extension BulkResult {
 extension Wire {
     /// The error of an operation that no server takes.
     func oversized(_ operation: WriteOperation, _ index: Int, _ byteCount: Int) -> MongoError {
-        let id = operation.id.map { " (_id \($0))" } ?? ""
+        let id = operation.id?.shortName.map { " (_id \($0))" } ?? ""
         return MongoError(
             domain: .server, code: ServerCode.bsonObjectTooLarge.rawValue,
-            reason: "operation \(index)\(id) has \(byteCount) bytes; \(WritePlan.maximumDocumentBytes) are the most",
+            reason:
+                "operation \(index)\(id) has \(byteCount) bytes; \(WritePlan.maximumDocumentBytes) are the most",
             attempted: attempted)
+    }
+}
+
+extension Value {
+    /// What identifies a document in a sentence; nil for types that are not used for that.
+    fileprivate var shortName: String? {
+        switch self {
+        case .string(let text): String(text.prefix(100))
+        case .int32(let number): String(number)
+        case .int64(let number): String(number)
+        case .objectID(let id):
+            id.array.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        default: nil
+        }
     }
 }

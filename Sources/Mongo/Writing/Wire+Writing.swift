@@ -1,5 +1,5 @@
-internal import CMongoC
-internal import Documents
+import CMongoC
+import Documents
 
 extension Wire {
     /// Sends one message and adds what it did.
@@ -9,7 +9,8 @@ extension Wire {
     ///
     /// - Throws: what the database could not do, as opposed to what it refused.
     func send(
-        _ message: WritePlan.Message, of operations: [WriteOperation], to collection: String, in database: String,
+        _ message: WritePlan.Message, of operations: [WriteOperation], to collection: String,
+        in database: String,
         options: Document, ordered: Bool, into result: inout BulkResult
     ) throws(MongoError) {
         do {
@@ -25,7 +26,8 @@ extension Wire {
             }
             for part in [indexes[..<(indexes.count / 2)], indexes[(indexes.count / 2)...]] {
                 try send(
-                    WritePlan.Message(kind: message.kind, indexes: Array(part)), of: operations, to: collection,
+                    WritePlan.Message(kind: message.kind, indexes: Array(part)), of: operations,
+                    to: collection,
                     in: database, options: options, ordered: ordered, into: &result)
                 if ordered, result.hasFailed { return }
             }
@@ -33,7 +35,8 @@ extension Wire {
     }
 
     private func sendAtOnce(
-        _ message: WritePlan.Message, of operations: [WriteOperation], to collection: String, in database: String,
+        _ message: WritePlan.Message, of operations: [WriteOperation], to collection: String,
+        in database: String,
         options: Document, ordered: Bool, into result: inout BulkResult
     ) throws(MongoError) {
         var error = bson_error_t()
@@ -67,7 +70,8 @@ extension Wire {
     }
 
     /// Lends an operation's documents to libmongoc, which copies them into the message; false where it refuses one.
-    private func add(_ operation: WriteOperation, to bulk: OpaquePointer, _ error: inout bson_error_t) -> Bool {
+    private func add(_ operation: WriteOperation, to bulk: OpaquePointer, _ error: inout bson_error_t) -> Bool
+    {
         switch operation {
         case .insertOne(let document):
             return document.lend { cmongoc_bulk_insert(bulk, $0, &error) }

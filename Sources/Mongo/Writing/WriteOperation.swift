@@ -9,11 +9,13 @@ public enum WriteOperation: Sendable {
     ///
     /// `arrayFilters` say what `$[name]` means; `hint` is an index's name or keys.
     case updateOne(
-        filter: Document, update: Update, upsert: Bool = false, arrayFilters: [Document] = [], hint: Value? = nil)
+        filter: Document, update: Update, upsert: Bool = false, arrayFilters: [Document] = [],
+        hint: Value? = nil)
 
     /// Changes all documents that match. Not done again where a connection breaks: the caller does that.
     case updateMany(
-        filter: Document, update: Update, upsert: Bool = false, arrayFilters: [Document] = [], hint: Value? = nil)
+        filter: Document, update: Update, upsert: Bool = false, arrayFilters: [Document] = [],
+        hint: Value? = nil)
 
     /// Puts another document in the place of the first that matches; it keeps its `_id`.
     case replaceOne(filter: Document, replacement: Document, upsert: Bool = false, hint: Value? = nil)
@@ -68,7 +70,9 @@ public enum WriteOperation: Sendable {
         case .insertOne(let document): return document.bytes.count
         case .updateOne(let filter, let update, _, let arrayFilters, _),
             .updateMany(let filter, let update, _, let arrayFilters, _):
-            return arrayFilters.reduce(frame + filter.bytes.count + update.byteCount) { $0 + $1.bytes.count + 16 }
+            return arrayFilters.reduce(frame + filter.bytes.count + update.byteCount) {
+                $0 + $1.bytes.count + 16
+            }
         case .replaceOne(let filter, let replacement, _, _):
             return frame + filter.bytes.count + replacement.bytes.count
         case .deleteOne(let filter, _), .deleteMany(let filter, _): return frame + filter.bytes.count
@@ -81,7 +85,8 @@ public enum WriteOperation: Sendable {
         case .updateOne(_, .operators(let update), _, _, _), .updateMany(_, .operators(let update), _, _, _):
             update.beginsWithOperator ? nil : "an update without operators would replace the document"
         case .replaceOne(_, let replacement, _, _):
-            replacement.beginsWithOperator ? "a replacement that begins with an operator would be an update" : nil
+            replacement.beginsWithOperator
+                ? "a replacement that begins with an operator would be an update" : nil
         default: nil
         }
     }
