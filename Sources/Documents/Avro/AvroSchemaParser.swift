@@ -122,7 +122,8 @@ struct AvroSchemaParser {
             let kind = try type(json, namespace: space, path: inner, depth: depth + 1)
             // "type": "int" with the logical type beside it in the field, as some schemas write it, is
             // ignored.
-            fields.append(AvroField(name: key, type: kind, standard: entry["default"].map(Value.init(schemaDefault:))))
+            fields.append(
+                AvroField(name: key, type: kind, standard: entry["default"].map(Value.init(schemaDefault:))))
         }
         types[index].kind = .record(name: name, fields: fields)
         return index
