@@ -4,7 +4,7 @@ import CAvro
 /// anew.
 struct AvroEncoder: ~Copyable {
     private let schema: AvroSchema
-    private let records: [Int: AvroRecordNames]
+    private let records: [AvroRecordNames?]
     private let native: avro_schema_t
     private let type: UnsafeMutablePointer<avro_value_iface_t>
     private let value: avro_value_t
@@ -140,6 +140,7 @@ struct AvroEncoder: ~Copyable {
             if score > 0, let names = records[branch] {
                 score = names.fit(source.nested.keys) ? 3 : 1
             }
+            if score == 3 { return place }
             if score > best?.score ?? 0 { best = (place, score) }
         }
         return best?.place

@@ -79,10 +79,16 @@ enum AvroOperation: UInt8, Sendable {
     case history
 }
 
-/// A value that an instruction, an array, a map or a union refers to. `first` and `second` are, by kind:
-/// record: layout · enumeration: first symbol, count · array: node of the items, least bytes of an item ·
-/// map: node of the values, least bytes of an entry · union: first branch, count · fixed: size, BSON subtype
-/// · decimal: scale, size (-1 where the bytes carry their length).
+/// A value that an instruction, an array, a map or a union refers to. What `first` and `second` are depends
+/// on the kind:
+///
+/// - record: its layout.
+/// - enumeration: its first symbol, and how many there are.
+/// - array: the node of its items, and the least bytes of one.
+/// - map: the node of its values, and the least bytes of an entry.
+/// - union: its first branch, and how many there are.
+/// - fixed: its size, and its BSON subtype.
+/// - decimal: its scale, and its size, -1 where the bytes carry their length.
 struct AvroNode: Sendable {
     var kind: Kind
     var first: Int32 = 0

@@ -1,18 +1,18 @@
 /// A record's fields by name, and what stands for those that a document lacks.
-struct AvroRecordNames {
+///
+/// A class, because every value that is written looks at one: a reference is cheaper to pass than its parts.
+final class AvroRecordNames {
     /// The fields in their order.
     let fields: [AvroField]
     /// For each field the default, null if there is none but the field may be null, or nil.
     let standards: [AvroSource?]
     private let places: [String: Int]
 
-    /// The names of every record in a schema, by the index of its type.
-    static func all(in schema: AvroSchema) -> [Int: AvroRecordNames] {
-        var result: [Int: AvroRecordNames] = [:]
-        for (index, type) in schema.types.enumerated() {
-            if case .record(_, let fields) = type.kind { result[index] = AvroRecordNames(fields, schema) }
+    /// The names of every record in a schema, by the index of its type; nil for other types.
+    static func all(in schema: AvroSchema) -> [AvroRecordNames?] {
+        schema.types.map { type in
+            if case .record(_, let fields) = type.kind { AvroRecordNames(fields, schema) } else { nil }
         }
-        return result
     }
 
     private init(_ fields: [AvroField], _ schema: AvroSchema) {

@@ -122,7 +122,8 @@ struct AvroSchemaParser {
             let kind = try type(json, namespace: space, path: inner, depth: depth + 1)
             // "type": "int" with the logical type beside it in the field, as some schemas write it, is
             // ignored.
-            fields.append(AvroField(name: key, type: kind, standard: entry["default"].map(Value.init(json:))))
+            fields.append(
+                AvroField(name: key, type: kind, standard: entry["default"].map(Value.init(schemaDefault:))))
         }
         types[index].kind = .record(name: name, fields: fields)
         return index
@@ -206,14 +207,14 @@ extension AvroLogicalType {
 
 extension Value {
     /// A default as `JSONSerialization` gives it; integers become int64, keys of objects are sorted.
-    init(json: Any) {
+    init(schemaDefault json: Any) {
         switch json {
         case let text as String: self = .string(text)
-        case let list as [Any]: self = .list(list.map(Value.init(json:)))
+        case let list as [Any]: self = .list(list.map(Value.init(schemaDefault:)))
         case let object as [String: Any]:
             var writer = DocumentWriter()
             for key in object.keys.sorted() where !key.utf8.contains(0) {
-                writer.append(key, object[key].map(Value.init(json:)) ?? .null)
+                writer.append(key, object[key].map(Value.init(schemaDefault:)) ?? .null)
             }
             self = .document(writer.finish())
         case let number as NSNumber:
