@@ -1,8 +1,8 @@
 #pragma once
 #include <avro.h>
 
-// avro/value.h dispatches every access to a value through a macro, which Swift cannot call; each function here is one of
-// them. Values are two pointers and are passed as they are.
+// avro/value.h dispatches every access to a value through a macro, which Swift cannot call; each function
+// here is one of them. Values are two pointers and are passed as they are.
 
 static inline void cavro_class_release(avro_value_iface_t *type) { avro_value_iface_decref(type); }
 static inline int cavro_reset(avro_value_t value) { return avro_value_reset(&value); }
