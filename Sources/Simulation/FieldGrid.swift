@@ -11,10 +11,8 @@ struct ChipPosition: Sendable, Equatable {
     /// Pixels along the columns, 0…3080.
     let y: Double
 
-    /// The CCD 1…16.
-    var ccd: Int { channel / 4 + 1 }
-    /// The CCD's quadrant 1…4.
-    var quadrant: Int { channel % 4 + 1 }
+    /// Pixels to the nearest edge.
+    var edgeDistance: Double { min(min(x, y), min(FieldGrid.width - x, FieldGrid.height - y)) }
 }
 
 /// A grid of square fields over the sky, in bands of declination, after the manner of ZTF's two grids.

@@ -80,7 +80,10 @@ struct SkyObject: Sendable {
             isKnown = false
         }
         let coverages = stream.integer(below: 2200) + 150
-        isCoveredBefore = isKnown || kind != .supernova && kind != .minorPlanet || stream.happens(0.7)
+        // Beside an edge always, so that no packet has both small stamps and no rows.
+        isCoveredBefore =
+            isKnown || kind != .supernova && kind != .minorPlanet || primary.edgeDistance < 35
+            || stream.happens(0.66)
         let age =
             kind == .supernova
             ? stream.uniform(31.6, 40) : stream.uniform(32, Double(firstNight.number - 350))
@@ -105,7 +108,7 @@ struct SkyObject: Sendable {
             var dec = index == 0 ? 89.985 : asin(stream.uniform(south, 0.999_999)) * 180 / .pi
             let ra = index % 80 == 1 ? stream.uniform(-3e-5, 3e-5) : stream.uniform(0, 360)
             if isCut {
-                let rows = stream.uniform(12, 22)
+                let rows = stream.uniform(12.5, 22)
                 let moved = FieldGrid.primary.declination(dec, movedTo: rows)
                 dec =
                     moved >= -31
@@ -113,8 +116,9 @@ struct SkyObject: Sendable {
             }
             place = (sevenDecimals(ra < 0 ? ra + 360 : ra), sevenDecimals(dec))
             let chip = FieldGrid.primary.position(ra: place.ra, dec: place.dec)
-            let (x, y) = (min(chip.x, FieldGrid.width - chip.x), min(chip.y, FieldGrid.height - chip.y))
-            if min(x, y) > 11.5, max(x, y) > 40 { break }
+            let farther = max(
+                min(chip.x, FieldGrid.width - chip.x), min(chip.y, FieldGrid.height - chip.y))
+            if chip.edgeDistance > 12, farther > 40 { break }
         }
         return place
     }
