@@ -17,11 +17,12 @@ public enum LogLevel: Int, Sendable, Comparable {
     /// Less grave than.
     public static func < (left: LogLevel, right: LogLevel) -> Bool { left.rawValue < right.rawValue }
 
-    /// From a level of syslog(3), which librdkafka uses: 0 emergency … 7 debug.
+    /// From a level of syslog(3), which librdkafka uses: 0 emergency … 7 debug. Its errors (3) are mostly connections
+    /// refused, after which it tries again: a warning here.
     init(syslog level: Int32) {
         switch level {
-        case ...3: self = .error
-        case 4: self = .warning
+        case ...2: self = .error
+        case 3, 4: self = .warning
         case 5, 6: self = .info
         default: self = .debug
         }

@@ -7,10 +7,12 @@ import Testing
             try await administration.check()
             let name = Broker.name("test")
             #expect(
-                try await administration.createTopic(name, partitions: 5, properties: ["retention.ms": "-1"]) == true)
+                try await administration.createTopic(name, partitions: 5, properties: ["retention.ms": "-1"])
+                    == true)
             #expect(try await administration.createTopic(name, partitions: 7) == false)
             try await Broker.send([
-                Record(topic: name, partition: 1, payload: [1]), Record(topic: name, partition: 1, payload: [2]),
+                Record(topic: name, partition: 1, payload: [1]),
+                Record(topic: name, partition: 1, payload: [2]),
                 Record(topic: name, partition: 4, payload: [3]),
             ])
             #expect(try await administration.topics().filter { $0.name == name }.map(\.partitions) == [5])
@@ -27,12 +29,15 @@ import Testing
         try await Broker.withAdministration { administration in
             let name = Broker.name("test")
             let error = await #expect(throws: KafkaError.self) {
-                try await administration.createTopic(name, partitions: 1, properties: ["no.such.property": "1"])
+                try await administration.createTopic(
+                    name, partitions: 1, properties: ["no.such.property": "1"])
             }
             #expect(error?.attempted == "create the topic \(name)")
             #expect(error?.isRetriable == false)
             await #expect(throws: KafkaError.self) { try await administration.createTopic("", partitions: 1) }
-            await #expect(throws: KafkaError.self) { try await administration.createTopic(name, partitions: 0) }
+            await #expect(throws: KafkaError.self) {
+                try await administration.createTopic(name, partitions: 0)
+            }
         }
     }
 

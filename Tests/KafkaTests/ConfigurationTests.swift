@@ -51,7 +51,9 @@ import Testing
     }
 
     @Test func aConsumersContractCannotBeOverridden() {
-        for name in ["group.id", "enable.auto.offset.store", "partition.assignment.strategy", "bootstrap.servers"] {
+        for name in [
+            "group.id", "enable.auto.offset.store", "partition.assignment.strategy", "bootstrap.servers",
+        ] {
             let configuration = Configuration(bootstrapServers: "kafka:9092", properties: [name: "true"])
             #expect(throws: KafkaError.self) { _ = try Consumer(configuration, group: "group") }
         }

@@ -38,7 +38,8 @@ import Testing
                     }
                     tasks.addTask {
                         for start in stride(from: 0, to: total, by: 50) {
-                            try await Broker.send(Broker.records(start..<start + 50, to: topic, partitions: 4))
+                            try await Broker.send(
+                                Broker.records(start..<start + 50, to: topic, partitions: 4))
                         }
                     }
                     try await eventually("messages for the first") { try await nap(seen.numbers.count > 200) }
@@ -79,7 +80,8 @@ import Testing
                     try await eventually("a partition each") {
                         _ = try await first.nextBatch()
                         _ = try await second.nextBatch()
-                        return first.assignment.partitions.count == 1 && second.assignment.partitions.count == 1
+                        return first.assignment.partitions.count == 1
+                            && second.assignment.partitions.count == 1
                     }
                     #expect(first.assignment.changes > before.changes)
                     var commit: Commit?
@@ -103,7 +105,8 @@ import Testing
         let stem = Broker.name("later")
         let names = ["\(stem)-one", "\(stem)-two", "\(stem)x"]
         try await Broker.withAdministration { administration in
-            try await Broker.withConsumer(of: ["^\(stem)-.*", names[2]], group: Broker.name("group")) { consumer in
+            try await Broker.withConsumer(of: ["^\(stem)-.*", names[2]], group: Broker.name("group")) {
+                consumer in
                 #expect(try await consumer.nextBatch().isEmpty)
                 for name in names { try await administration.createTopic(name, partitions: 1) }
                 // Matched by nothing.
@@ -121,7 +124,8 @@ import Testing
         try await Broker.withTopic(partitions: 1) { yesterday in
             try await Broker.withTopic(partitions: 1) { today in
                 try await Broker.withTopic(partitions: 1) { always in
-                    try await Broker.withConsumer(of: [yesterday, always], group: Broker.name("group")) { consumer in
+                    try await Broker.withConsumer(of: [yesterday, always], group: Broker.name("group")) {
+                        consumer in
                         try await eventually("the first assignment") {
                             _ = try await consumer.nextBatch()
                             return consumer.assignment.partitions.count == 2
@@ -130,7 +134,8 @@ import Testing
                         #expect(try await consumer.collect(1).map(\.number) == [1])
                         try await consumer.subscribe(to: [today, always])
                         try await Broker.send([
-                            Record(topic: today, payload: Array("2".utf8)), Record(topic: always, payload: Array("3".utf8)),
+                            Record(topic: today, payload: Array("2".utf8)),
+                            Record(topic: always, payload: Array("3".utf8)),
                         ])
                         // Nothing was committed, so the message of the topic that stays comes only once because
                         // its partition was kept.
@@ -180,6 +185,24 @@ import Testing
             await consumer.close()
             await #expect(throws: KafkaError.self) { try await consumer.nextBatch() }
             await #expect(throws: KafkaError.self) { try await consumer.commit(Offsets()) }
+        }
+    }
+
+    @Test func closingIsSafeAtEveryMomentOfJoining() async throws {
+        try await Broker.withTopic(partitions: 1) { topic in
+            // Many members joining one group at once keep each other in the middle of joining.
+            let group = Broker.name("group")
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for milliseconds in stride(from: 0, to: 400, by: 20) {
+                    tasks.addTask {
+                        let consumer = try Consumer(Broker.configuration(), group: group)
+                        try await consumer.subscribe(to: [topic])
+                        try await Task.sleep(for: .milliseconds(milliseconds))
+                        await consumer.close()
+                    }
+                }
+                try await tasks.waitForAll()
+            }
         }
     }
 

@@ -9,7 +9,8 @@ import Testing
     private func offsets(_ partition: TopicPartition, _ offset: Int64, assignment: UInt64) -> Offsets {
         var offsets = Offsets()
         offsets.advance(
-            past: Message(topic: partition.topic, partition: partition.partition, offset: offset, payload: nil),
+            past: Message(
+                topic: partition.topic, partition: partition.partition, offset: offset, payload: nil),
             assignment: assignment)
         return offsets
     }

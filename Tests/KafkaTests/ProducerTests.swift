@@ -82,7 +82,8 @@ import Testing
             let records = (0..<64).map { Record(topic: topic, key: Array("ZTF\($0 % 8)".utf8), payload: [1]) }
             let receipts = try await Broker.send(records)
             for key in 0..<8 {
-                let partitions = receipts.enumerated().filter { $0.offset % 8 == key }.map(\.element.partition)
+                let partitions = receipts.enumerated().filter { $0.offset % 8 == key }.map(
+                    \.element.partition)
                 #expect(Set(partitions).count == 1)
             }
             #expect(Set(receipts.map(\.partition)).count > 1)

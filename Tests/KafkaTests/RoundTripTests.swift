@@ -45,7 +45,10 @@ import Testing
     @Test func aBatchKeepsToItsLimits() async throws {
         try await Broker.withTopic(partitions: 3) { topic in
             try await Broker.send(
-                (0..<100).map { Record(topic: topic, partition: Int32($0 % 3), payload: [UInt8](repeating: 1, count: 1000)) })
+                (0..<100).map {
+                    Record(
+                        topic: topic, partition: Int32($0 % 3), payload: [UInt8](repeating: 1, count: 1000))
+                })
             try await Broker.withConsumer(of: [topic], group: Broker.name("group")) { consumer in
                 var offsets = Offsets()
                 var sizes: [Int] = []
@@ -85,7 +88,9 @@ import Testing
                 try await eventually("statistics of both partitions") {
                     _ = try await consumer.nextBatch()
                     let statistics = consumer.statistics
-                    return statistics?.partitions.map(\.partition) == [TopicPartition(topic, 0), TopicPartition(topic, 1)]
+                    return statistics?.partitions.map(\.partition) == [
+                        TopicPartition(topic, 0), TopicPartition(topic, 1),
+                    ]
                         && statistics?.partitions.map(\.end) == [5, 5] && statistics?.receivedMessages == 10
                         && statistics?.brokers.contains { $0.state == "UP" } == true
                         && statistics?.joinState == "steady"

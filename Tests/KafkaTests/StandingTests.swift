@@ -5,7 +5,8 @@ import Testing
 @Suite struct StandingTests {
     /// A partition with messages 0 … 9 unless told otherwise.
     private func standing(
-        beginning: Int64 = 0, end: Int64 = 10, committed: Int64? = nil, next: Int64? = nil, endMet: Int64? = nil
+        beginning: Int64 = 0, end: Int64 = 10, committed: Int64? = nil, next: Int64? = nil,
+        endMet: Int64? = nil
     ) -> Standing {
         Standing(beginning: beginning, end: end, committed: committed, next: next, endMet: endMet)
     }
@@ -40,8 +41,11 @@ import Testing
         let done = [mine: standing(committed: 10)]
         let stable = Group(isStable: true, others: [theirs])
         #expect(isCaughtUp(wanted: [mine, theirs], group: stable, standings: done))
-        #expect(!isCaughtUp(wanted: [mine, theirs], group: Group(isStable: false, others: [theirs]), standings: done))
-        #expect(!isCaughtUp(wanted: [mine, theirs], group: Group(isStable: true, others: []), standings: done))
+        #expect(
+            !isCaughtUp(
+                wanted: [mine, theirs], group: Group(isStable: false, others: [theirs]), standings: done))
+        #expect(
+            !isCaughtUp(wanted: [mine, theirs], group: Group(isStable: true, others: []), standings: done))
         #expect(!isCaughtUp(wanted: [mine, theirs], group: nil, standings: done))
         #expect(!isCaughtUp(wanted: [mine, theirs], group: stable, standings: [mine: standing()]))
         // More members than partitions: nothing is mine.
@@ -53,11 +57,14 @@ import Testing
 
 @Suite struct SubscriptionTests {
     @Test func namesAreExactAndExpressionsAreExtendedAndUnanchoredAtTheEnd() {
-        let names = ["ztf_20260101_programid1", "ztf_20260101_programid2", "lsst", "xztf_20260101_programid1"]
+        let names = [
+            "ztf_20260101_programid1", "ztf_20260101_programid2", "lsst", "xztf_20260101_programid1",
+        ]
         #expect(Subscription(["lsst", "ztf"]).matches(in: names) == ["lsst"])
-        #expect(Subscription(["^ztf_[0-9]{8}_programid(1|3)$"]).matches(in: names) == ["ztf_20260101_programid1"])
+        #expect(
+            Subscription(["^ztf_[0-9]{8}_programid(1|3)$"]).matches(in: names) == ["ztf_20260101_programid1"])
         #expect(Subscription(["^ztf"]).matches(in: names).count == 2)
-        #expect(Subscription(["^(" ]).matches(in: names).isEmpty)
+        #expect(Subscription(["^("]).matches(in: names).isEmpty)
         #expect(Subscription(["a", "b", "a"]).topics == ["a", "b"])
     }
 }

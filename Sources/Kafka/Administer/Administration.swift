@@ -18,7 +18,8 @@ public final class Administration: Sendable {
         slot = ClientSlot(
             try Client(
                 .administration, configuration,
-                defaults: ["allow.auto.create.topics": "false", "socket.keepalive.enable": "true"], fixed: [:],
+                defaults: ["allow.auto.create.topics": "false", "socket.keepalive.enable": "true"],
+                fixed: [:],
                 log: log))
         self.limit = limit
     }

@@ -32,7 +32,8 @@ func metError(
     // The code says only "fatal"; which error it was has to be asked for.
     let cause = rd_kafka_fatal_error(client, nil, 0)
     events.note(
-        KafkaError(cause, attempted: "speak to the brokers", reason: reason, isRetriable: false, isFatal: true))
+        KafkaError(
+            cause, attempted: "speak to the brokers", reason: reason, isRetriable: false, isFatal: true))
 }
 
 /// Statistics as JSON; parsed only when somebody asks. Returning 0 leaves the memory to the library.

@@ -5,7 +5,9 @@ extension Client {
     ///
     /// - Parameter isComplete: all topics; false asks only whether a broker answers, and returns what it happens
     ///   to tell.
-    func partitionCounts(isComplete: Bool = true, within limit: Duration) throws(KafkaError) -> [String: Int32] {
+    func partitionCounts(isComplete: Bool = true, within limit: Duration) throws(KafkaError) -> [String:
+        Int32]
+    {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         try check(
             rd_kafka_metadata(pointer, isComplete ? 1 : 0, nil, &metadata, limit.milliseconds),
@@ -13,7 +15,8 @@ extension Client {
         guard let metadata else { return [:] }
         defer { rd_kafka_metadata_destroy(metadata) }
         var counts: [String: Int32] = [:]
-        for topic in UnsafeBufferPointer(start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt))
+        for topic in UnsafeBufferPointer(
+            start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt))
         where topic.err == RD_KAFKA_RESP_ERR_NO_ERROR {
             counts[String(cString: topic.topic)] = topic.partition_cnt
         }
@@ -106,7 +109,9 @@ extension Client {
     /// Commits offsets and waits for the answer.
     ///
     /// Returns the partitions that do not exist any more; throws for any other refusal.
-    func commit(_ offsets: [TopicPartition: Int64], within limit: Duration) throws(KafkaError) -> [TopicPartition] {
+    func commit(_ offsets: [TopicPartition: Int64], within limit: Duration) throws(KafkaError)
+        -> [TopicPartition]
+    {
         let attempted = "commit the offsets of \(offsets.keys.sorted())"
         let list = PartitionList([], offset: 0)
         for (partition, offset) in offsets { list.add(partition, offset: offset) }
@@ -129,25 +134,6 @@ extension Client {
             // The error of the whole is that of one partition, unless no partition got as far as having one.
             if missing.isEmpty { try check(rd_kafka_event_error(event), attempted) }
             return missing
-        }
-    }
-
-    /// Leaves the group and stops fetching; waits no longer than `limit`, after which the coordinator notices by
-    /// itself (session.timeout.ms).
-    func leaveGroup(within limit: Duration) {
-        guard let queue = rd_kafka_queue_new(pointer) else { return }
-        defer { rd_kafka_queue_destroy(queue) }
-        if let failure = rd_kafka_consumer_close_queue(pointer, queue) {
-            return events.note(KafkaError(consuming: failure, attempted: "leave the group"))
-        }
-        let deadline = ContinuousClock.now + limit
-        while rd_kafka_consumer_closed(pointer) == 0 {
-            guard ContinuousClock.now < deadline else {
-                return events.note(
-                    KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, attempted: "leave the group"))
-            }
-            // The last rebalance, which revokes everything, arrives here.
-            rd_kafka_queue_poll_callback(queue, 50)
         }
     }
 }

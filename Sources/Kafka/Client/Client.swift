@@ -16,6 +16,8 @@ final class Client: @unchecked Sendable {
     let inbox: OpaquePointer?
     /// What the callbacks tell.
     let events: ClientEvents
+    /// Whether destroying this client would abort the process; see `leaveGroup`.
+    let mustStay = Atomic(false)
     private let context: Unmanaged<ClientEvents>
 
     /// Makes a client. `defaults` may be overridden by the configuration, `fixed` may not.
@@ -50,6 +52,7 @@ final class Client: @unchecked Sendable {
     /// The order of destruction: the queue that holds messages of the client, the client with its threads, and
     /// last what its callbacks point to. Leaving the group is not waited for here; that is `leaveGroup`.
     deinit {
+        guard !mustStay.load(ordering: .acquiring) else { return }
         if let inbox { rd_kafka_queue_destroy(inbox) }
         rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
         context.release()
@@ -58,7 +61,8 @@ final class Client: @unchecked Sendable {
     /// Waits for the answer to an asynchronous request: `request` is given a queue, and what arrives on it is lent
     /// to `read`. Throws a retriable time-out when nothing arrives.
     func answer<Answer>(
-        _ attempted: String, within limit: Duration, request: (_ queue: OpaquePointer) throws(KafkaError) -> Void,
+        _ attempted: String, within limit: Duration,
+        request: (_ queue: OpaquePointer) throws(KafkaError) -> Void,
         read: (_ event: OpaquePointer) throws(KafkaError) -> Answer
     ) throws(KafkaError) -> Answer {
         guard let queue = rd_kafka_queue_new(pointer) else {
@@ -67,7 +71,8 @@ final class Client: @unchecked Sendable {
         defer { rd_kafka_queue_destroy(queue) }
         try request(queue)
         guard let event = rd_kafka_queue_poll(queue, limit.milliseconds) else {
-            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, attempted: attempted, reason: "no answer in \(limit)")
+            throw KafkaError(
+                RD_KAFKA_RESP_ERR__TIMED_OUT, attempted: attempted, reason: "no answer in \(limit)")
         }
         defer { rd_kafka_event_destroy(event) }
         return try read(event)

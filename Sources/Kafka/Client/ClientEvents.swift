@@ -41,7 +41,11 @@ final class ClientEvents: Sendable {
             $0.faults += 1
             if error.isFatal, $0.fatal == nil { $0.fatal = error }
         }
-        note(error.isFatal ? .error : .warning, error.name, error.description)
+        // Connections that fail are also lines of librdkafka's own; no need to say it twice.
+        let isSaid = [RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__RESOLVE].contains {
+            $0.rawValue == error.code
+        }
+        note(error.isFatal ? .error : isSaid ? .debug : .warning, error.name, error.description)
     }
 
     /// How many errors have been met since the client was made.

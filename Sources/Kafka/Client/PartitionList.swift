@@ -28,7 +28,8 @@ struct PartitionList: ~Copyable {
 
     /// Appends a partition.
     func add(_ partition: TopicPartition, offset: Int64) {
-        rd_kafka_topic_partition_list_add(pointer, partition.topic, partition.partition).pointee.offset = offset
+        rd_kafka_topic_partition_list_add(pointer, partition.topic, partition.partition).pointee.offset =
+            offset
     }
 
     /// The elements.

@@ -34,7 +34,11 @@ final class PollingThread: Sendable {
     deinit { requests.close() }
 
     /// Runs work on the thread; throws `KafkaError.closed` when it has finished.
-    func run<Result: Sendable>(
+    ///
+    /// `@concurrent`, like every function here that makes a continuation: in an optimized build, Swift 6.3.1 loses
+    /// the caller's actor when a `nonisolated(nonsending)` function around one is inlined into another, and the
+    /// caller goes on outside of its actor.
+    @concurrent func run<Result: Sendable>(
         _ attempted: String, _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
@@ -47,7 +51,7 @@ final class PollingThread: Sendable {
     func add(_ work: @escaping @Sendable () -> Void) -> Bool { requests.add(work) }
 
     /// Accepts nothing more, and waits until the thread has done its last.
-    func finish() async {
+    @concurrent func finish() async {
         requests.close()
         await withCheckedContinuation { continuation in
             requests.whenEnded { continuation.resume() }

@@ -91,7 +91,7 @@ final class BatchReader: Sendable {
         guard !reading.messages.isEmpty else { return }
         let isDue = lastRefill.withLock { last in
             let now = ContinuousClock.now
-            guard now - last > .milliseconds(50) else { return false }
+            guard now - last > .milliseconds(25) else { return false }
             last = now
             return true
         }

@@ -16,6 +16,7 @@ final class Positions: Sendable {
         var positions: [TopicPartition: Position] = [:]
         var changes: UInt64 = 0
         var revoked: Set<TopicPartition> = []
+        var isAnswered = false
     }
 
     private let state = Mutex(State())
@@ -24,6 +25,7 @@ final class Positions: Sendable {
     func assign(_ partitions: [TopicPartition]) {
         state.withLock { state in
             state.changes += 1
+            state.isAnswered = true
             for partition in partitions { state.positions[partition] = Position(assignment: state.changes) }
         }
     }
@@ -59,6 +61,9 @@ final class Positions: Sendable {
             for (partition, end) in endsMet { state.positions[partition]?.endMet = end }
         }
     }
+
+    /// Whether the group has ever assigned anything, be it nothing.
+    var isAnswered: Bool { state.withLock { $0.isAnswered } }
 
     /// The number of the assignment under which a partition is read now; nil when it is not assigned.
     func assignment(of partition: TopicPartition) -> UInt64? {

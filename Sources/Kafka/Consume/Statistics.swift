@@ -54,7 +54,8 @@ public struct Statistics: Sendable, Equatable {
             topic.partitions.values.filter { $0.partition >= 0 && $0.fetch_state == "active" }.map {
                 Partition(
                     partition: TopicPartition(topic.topic, $0.partition),
-                    lag: $0.consumer_lag >= 0 ? $0.consumer_lag : nil, end: $0.hi_offset >= 0 ? $0.hi_offset : nil,
+                    lag: $0.consumer_lag >= 0 ? $0.consumer_lag : nil,
+                    end: $0.hi_offset >= 0 ? $0.hi_offset : nil,
                     queuedMessages: $0.fetchq_cnt)
             }
         }.sorted { $0.partition < $1.partition }

@@ -23,7 +23,8 @@ public final class Producer: Sendable {
     ///   - maximumMessageBytes: what `send` accepts; the broker's and the topic's own limit may be lower.
     ///   - deliveryLimit: how long a message may take with all retries before it fails with a retriable error.
     public init(
-        _ configuration: Configuration, compression: Compression = .none, maximumMessageBytes: Int = 10_000_000,
+        _ configuration: Configuration, compression: Compression = .none,
+        maximumMessageBytes: Int = 10_000_000,
         deliveryLimit: Duration = .seconds(30), log: @escaping Log = { _, _, _ in }
     ) throws(KafkaError) {
         let client = try Client(
@@ -63,7 +64,7 @@ public final class Producer: Sendable {
     ///
     /// One message's failure (too large, its topic missing) is no failure of the others. Throws only when the
     /// producer is closed or of no further use.
-    public func send(_ records: [Record]) async throws -> [Result<Receipt, KafkaError>] {
+    @concurrent public func send(_ records: [Record]) async throws -> [Result<Receipt, KafkaError>] {
         let attempted = "send \(records.count) messages"
         guard !records.isEmpty else { return [] }
         try events.checkFatal()
@@ -108,7 +109,8 @@ public final class Producer: Sendable {
             let code = lend(record.key) { key in
                 lend(record.payload) { payload in
                     crdkafka_produce(
-                        client.pointer, record.topic, record.partition ?? crdkafka_any_partition, key.baseAddress,
+                        client.pointer, record.topic, record.partition ?? crdkafka_any_partition,
+                        key.baseAddress,
                         key.count, payload.baseAddress, payload.count, record.timestamp ?? 0,
                         UnsafeMutableRawPointer(bitPattern: ticket))
                 }
@@ -124,7 +126,8 @@ public final class Producer: Sendable {
     }
 
     /// Lends bytes to a C call: a null pointer for nil, and never one for empty bytes.
-    private static func lend<Answer>(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer) -> Answer) -> Answer {
+    private static func lend<Answer>(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer) -> Answer) -> Answer
+    {
         guard let bytes else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
         guard bytes.isEmpty else { return bytes.withUnsafeBytes(body) }
         return withUnsafeBytes(of: UInt8(0)) { body(UnsafeRawBufferPointer(rebasing: $0[..<0])) }

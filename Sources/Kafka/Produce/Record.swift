@@ -13,7 +13,8 @@ public struct Record: Sendable, Equatable {
 
     /// Makes a message.
     public init(
-        topic: String, partition: Int32? = nil, key: [UInt8]? = nil, payload: [UInt8]?, timestamp: Int64? = nil
+        topic: String, partition: Int32? = nil, key: [UInt8]? = nil, payload: [UInt8]?,
+        timestamp: Int64? = nil
     ) {
         self.topic = topic
         self.partition = partition

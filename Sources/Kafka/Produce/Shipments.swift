@@ -21,7 +21,9 @@ final class Shipments: Sendable {
 
     /// Notes what became of a message; does nothing for a ticket that is settled already.
     func settle(_ ticket: UInt, _ result: () -> Result<Receipt, KafkaError>) {
-        guard let (shipment, index) = state.withLock({ $0.underway.removeValue(forKey: ticket) }) else { return }
+        guard let (shipment, index) = state.withLock({ $0.underway.removeValue(forKey: ticket) }) else {
+            return
+        }
         shipment.settle(index, result())
     }
 
