@@ -11,17 +11,20 @@ public final class WorkerThreads: Sendable {
     private let queue = WorkQueue()
 
     /// - Parameters:
-    ///   - name: shown by debuggers, at most 15 bytes on Linux.
+    ///   - name: shown by debuggers and `top`, cut to the 15 bytes that Linux has for it; of several threads each
+    ///     has its number behind it.
     ///   - count: how many threads, at least 1.
     public init(name: String, count: Int) {
         for index in 0..<max(1, count) {
             let queue = queue
+            let title = count == 1 ? name : "\(name)-\(index)"
             let thread = Thread {
                 while let work = queue.next() { work() }
             }
-            thread.name = count == 1 ? name : "\(name)-\(index)"
             thread.stackSize = 1 << 20
             thread.start()
+            // Set before the start it would not reach the system, and longer than 15 bytes neither.
+            thread.name = String(decoding: title.utf8.prefix(15), as: UTF8.self)
         }
     }
 
@@ -37,14 +40,15 @@ public final class WorkerThreads: Sendable {
     }
 }
 
-/// Work waiting for a thread. `NSCondition` guards `waiting` and `closed`, which is the proof behind
+/// Work waiting for threads. `NSCondition` guards `waiting` and `closed`, which is the proof behind
 /// `@unchecked Sendable`: neither is touched without the lock.
-private final class WorkQueue: @unchecked Sendable {
+final class WorkQueue: @unchecked Sendable {
     private let condition = NSCondition()
-    private var waiting: [@Sendable () -> Void] = []
+    private var waiting: [(@Sendable () -> Void)?] = []
     private var taken = 0
     private var closed = false
 
+    /// Adds work behind all that waits.
     func add(_ work: @escaping @Sendable () -> Void) {
         condition.lock()
         waiting.append(work)
@@ -52,6 +56,7 @@ private final class WorkQueue: @unchecked Sendable {
         condition.unlock()
     }
 
+    /// No more work will come.
     func close() {
         condition.lock()
         closed = true
@@ -68,6 +73,8 @@ private final class WorkQueue: @unchecked Sendable {
             condition.wait()
         }
         let work = waiting[taken]
+        // Let go at once: work holds a batch of alerts, and the array outlives it.
+        waiting[taken] = nil
         taken += 1
         if taken == waiting.count || taken == 64 {
             waiting.removeFirst(taken)

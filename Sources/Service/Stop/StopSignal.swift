@@ -6,7 +6,8 @@ internal import Synchronization
 ///
 /// The first signal asks: whoever waits is told, and has so long to finish what is in hand. The second signal, or
 /// the end of that time, ends the process at once. Timing runs on a dispatch queue, so that a blocked
-/// cooperative pool cannot hold up the end.
+/// cooperative pool cannot hold up the end. Make one and keep it as long as the process lives: Dispatch keeps
+/// swallowing the signals after it is gone.
 public final class StopSignal: Sendable {
     /// What ended the process before it was done.
     public enum Overdue: Equatable, Sendable {
@@ -30,17 +31,16 @@ public final class StopSignal: Sendable {
 
     private struct State {
         var reason: String?
-        var isFinished = false
+        var hasSignal = false
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
     }
 
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "stop")
-    // Unsafe only by declaration: made in `init`, resumed there and cancelled in `finish`, both of which Dispatch
+    // Unsafe only by declaration: made in `init`, resumed there and cancelled in `deinit`, both of which Dispatch
     // allows on any thread.
     private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
-    private let numbers: [Int32]
     private let deadline: Duration
     private let overdue: @Sendable (Overdue) -> Void
 
@@ -55,20 +55,23 @@ public final class StopSignal: Sendable {
     ) {
         self.deadline = deadline
         self.overdue = overdue ?? { _exit($0.exitCode) }
-        numbers = signals
         let queue = queue
-        sources = signals.map { number in
-            // The source is told of a signal only if its default action does not end the process first.
-            signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number, queue: queue)
-        }
+        sources = signals.map { DispatchSource.makeSignalSource(signal: $0, queue: queue) }
+        let registered = DispatchGroup()
         for (number, source) in zip(signals, sources) {
             source.setEventHandler { [weak self] in self?.received(number) }
+            registered.enter()
+            source.setRegistrationHandler { registered.leave() }
             source.resume()
         }
+        // Dispatch installs its signal handler in the background, within microseconds; a signal before that would
+        // still have its default action, or be lost if it were ignored here.
+        registered.wait()
     }
 
-    deinit { finish() }
+    deinit {
+        for source in sources { source.cancel() }
+    }
 
     /// Why the process stops, or nil while it does not: `signal 15`, or what `request` was given.
     public var reason: String? { state.withLock { $0.reason } }
@@ -96,38 +99,29 @@ public final class StopSignal: Sendable {
         }
     }
 
-    /// Ends listening and gives the signals their default action back; the deadline no longer applies.
-    public func finish() {
-        let isFirst = state.withLock { state in
-            defer { state.isFinished = true }
-            return !state.isFinished
-        }
-        guard isFirst else { return }
-        for source in sources { source.cancel() }
-        for number in numbers { signal(number, SIG_DFL) }
-    }
-
-    /// A signal came.
+    /// A signal came. After a `request` the first one still only asks.
     private func received(_ number: Int32) {
-        if !ask("signal \(number)"), !state.withLock({ $0.isFinished }) { overdue(.secondSignal(number)) }
+        let isFirst = state.withLock { state in
+            defer { state.hasSignal = true }
+            return !state.hasSignal
+        }
+        if isFirst { ask("signal \(number)") } else { overdue(.secondSignal(number)) }
     }
 
-    /// Tells everybody who waits and starts the clock; whether this was the first time.
-    @discardableResult
-    private func ask(_ reason: String) -> Bool {
+    /// Tells everybody who waits and starts the clock, the first time.
+    private func ask(_ reason: String) {
         let waiting: [CheckedContinuation<Void, Never>]? = state.withLock { state in
             guard state.reason == nil else { return nil }
             state.reason = reason
             defer { state.waiting = [:] }
             return Array(state.waiting.values)
         }
-        guard let waiting else { return false }
-        let nanoseconds = Int(clamping: Int64((deadline / .nanoseconds(1)).rounded()))
+        guard let waiting else { return }
+        // At most 30 years, which an Int of nanoseconds holds.
+        let nanoseconds = Int(min(deadline / .nanoseconds(1), 1e18))
         queue.asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { [weak self] in
-            guard let self, !self.state.withLock({ $0.isFinished }) else { return }
-            self.overdue(.deadline)
+            self?.overdue(.deadline)
         }
         for continuation in waiting { continuation.resume() }
-        return true
     }
 }
