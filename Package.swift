@@ -47,7 +47,8 @@ let package = Package(
         .target(
             name: "HTTP", dependencies: ["Service", "CMicroHTTPD", "CCurl", "COpenSSL", "CCrypt"],
             swiftSettings: strict),
-        .target(name: "Archive", dependencies: ["Mongo", "Documents", "Sky", "Service"], swiftSettings: safe),
+        .target(
+            name: "Archive", dependencies: ["Mongo", "Documents", "Sky", "Service"], swiftSettings: safe),
         .target(
             name: "Broker", dependencies: ["Archive", "Documents", "Kafka", "HTTP", "Service", "Sky"],
             swiftSettings: safe),
@@ -55,21 +56,42 @@ let package = Package(
             name: "ingester", dependencies: ["Archive", "Broker", "HTTP", "Kafka", "Mongo", "Service"],
             swiftSettings: safe),
         .executableTarget(
-            name: "api", dependencies: ["Archive", "Documents", "HTTP", "Mongo", "Service"], swiftSettings: safe),
+            name: "api", dependencies: ["Archive", "Documents", "HTTP", "Mongo", "Service"],
+            swiftSettings: safe),
         .executableTarget(
             name: "skipper",
-            dependencies: ["Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service", "Simulation", "Sky"],
+            dependencies: [
+                "Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service", "Simulation", "Sky",
+            ],
             swiftSettings: safe),
 
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),
-        .testTarget(name: "DocumentsTests", dependencies: ["Documents", "CAvro"], swiftSettings: strict),
+        .testTarget(
+            name: "DocumentsTests", dependencies: ["Documents", "CAvro"],
+            exclude: ["avro_judge.py", "judge.py"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation"], exclude: ["night.py"],
             swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
-        .testTarget(name: "MongoTests", dependencies: ["Mongo", "Documents", "Service"], swiftSettings: strict),
+        .testTarget(
+            name: "MongoTests", dependencies: ["Mongo", "Documents", "Service"], swiftSettings: strict),
         .testTarget(name: "KafkaTests", dependencies: ["Kafka", "Service"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Service"], swiftSettings: strict),
+        .testTarget(
+            name: "ArchiveTests", dependencies: ["Archive", "Documents", "Mongo", "Service", "Sky"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BrokerTests",
+            dependencies: [
+                "Archive", "Broker", "Documents", "Kafka", "Mongo", "Service", "Simulation", "Sky",
+            ],
+            exclude: ["stored_documents.py"], swiftSettings: strict),
+        .testTarget(
+            name: "APITests", dependencies: ["api", "Archive", "Documents", "HTTP", "Mongo", "Service"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["skipper", "Documents", "Kafka", "Mongo", "Service"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -13,7 +13,8 @@ public struct Archive: Sendable {
     /// - Throws: `MongoError` where the settings make no sense.
     public init(_ configuration: Configuration, application: String) throws {
         var settings = MongoSettings(
-            uri: ConnectionString(ArchiveSettings.uri(configuration)), database: configuration[ArchiveSettings.name])
+            uri: ConnectionString(ArchiveSettings.uri(configuration)),
+            database: configuration[ArchiveSettings.name])
         settings.poolSize = configuration[ArchiveSettings.connections]
         settings.certificateAuthorityFile = configuration[ArchiveSettings.tlsCAFile]
         settings.clientCertificateFile = configuration[ArchiveSettings.tlsCertificateFile]

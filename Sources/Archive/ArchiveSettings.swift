@@ -28,7 +28,8 @@ public enum ArchiveSettings {
         "Connections of one process, each with a thread of its own.")
     /// Certificate of the authority.
     public static let tlsCAFile = Setting<String?>(
-        "database.tls_ca_file", default: nil, "PEM file of the authority that signed the server's certificate.")
+        "database.tls_ca_file", default: nil,
+        "PEM file of the authority that signed the server's certificate.")
     /// Certificate of this client.
     public static let tlsCertificateFile = Setting<String?>(
         "database.tls_certificate_file", default: nil, "PEM file with this client's certificate and key.")

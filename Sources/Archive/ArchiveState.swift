@@ -26,8 +26,11 @@ extension Archive {
         var missing: [String] = []
         for survey in Self.surveys {
             let names =
-                present.contains(survey.alerts) ? Set(try await database.listIndexes(survey.alerts).map(\.name)) : []
-            missing += survey.indexes.map(\.name).filter { !names.contains($0) }.map { "\(survey.alerts).\($0)" }
+                present.contains(survey.alerts)
+                ? Set(try await database.listIndexes(survey.alerts).map(\.name)) : []
+            missing += survey.indexes.map(\.name).filter { !names.contains($0) }.map {
+                "\(survey.alerts).\($0)"
+            }
         }
         let total = stats.int64(at: "fsTotalSize")
         let used = stats.int64(at: "fsUsedSize")
@@ -35,6 +38,7 @@ extension Archive {
             version: build.string(at: "version") ?? "unknown",
             isReplicaSet: hello.string(at: "setName") != nil || hello.string(at: "msg") == "isdbgrid",
             missingIndexes: missing, freeBytes: total.flatMap { total in used.map { total - $0 } },
-            rejected: try await database.countDocuments(Collections.rejected, filter: ["piece": ["$exists": false]]))
+            rejected: try await database.countDocuments(
+                Collections.rejected, filter: ["piece": ["$exists": false]]))
     }
 }

@@ -26,7 +26,9 @@ extension Service.Log {
     /// Takes librdkafka's lines.
     public var kafka: Kafka.Log {
         { level, facility, text in
-            let metadata: [String: LogValue] = ["kafka.facility": .string(facility), "kafka.text": .string(text)]
+            let metadata: [String: LogValue] = [
+                "kafka.facility": .string(facility), "kafka.text": .string(text),
+            ]
             switch level {
             case .debug: debug("kafka client", metadata)
             case .info: info("kafka client", metadata)

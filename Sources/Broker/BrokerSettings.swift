@@ -43,7 +43,8 @@ public enum BrokerSettings {
     /// Batch.
     public static let batchWait = Setting(
         "kafka.batch_wait", default: Duration.milliseconds(200), unit: .milliseconds,
-        accepts: .within(Duration.zero...Duration.seconds(60)), "How long a batch waits after its first message.")
+        accepts: .within(Duration.zero...Duration.seconds(60)),
+        "How long a batch waits after its first message.")
     /// Prefetch.
     public static let prefetch = Setting(
         "kafka.prefetch", default: 64 << 20, unit: "bytes", accepts: .within(1 << 20...1 << 30),
@@ -63,7 +64,8 @@ public enum BrokerSettings {
 
     /// All of them.
     public static let all: [any SettingDeclaration] = [
-        bootstrapServers, group, topics, topicDays, securityProtocol, saslMechanism, username, password, caFile,
+        bootstrapServers, group, topics, topicDays, securityProtocol, saslMechanism, username, password,
+        caFile,
         batchMessages, batchBytes, batchWait, prefetch, writers, decoders, packetBytes,
     ]
 }

@@ -19,7 +19,8 @@ public struct Ingestion: Sendable {
     ///   - clock: the time.
     /// - Throws: `KafkaError` where the settings of Kafka make no sense.
     public init(
-        of survey: Survey, _ configuration: Service.Configuration, archive: Archive, metrics: Metrics, log: Service.Log,
+        of survey: Survey, _ configuration: Service.Configuration, archive: Archive, metrics: Metrics,
+        log: Service.Log,
         stop: StopSignal, clock: @escaping @Sendable () -> UTCTime
     ) throws {
         let consumer = try Consumer(
@@ -29,7 +30,8 @@ public struct Ingestion: Sendable {
             consumer: consumer, schedule: BrokerSettings.schedule(configuration, survey),
             limits: Receiver.Limits(
                 messages: configuration[BrokerSettings.batchMessages],
-                bytes: configuration[BrokerSettings.batchBytes], wait: configuration[BrokerSettings.batchWait]),
+                bytes: configuration[BrokerSettings.batchBytes], wait: configuration[BrokerSettings.batchWait]
+            ),
             log: log)
         self.metrics = PipelineMetrics(metrics)
         pipeline = Pipeline(

@@ -78,12 +78,17 @@ public struct Pipeline: Sendable {
         let outcome = try await persistently("record alerts") {
             try await metrics.timed(.record) { try await recorder.record(decoded.alerts.map(\.alert)) }
         }
-        let unusable = decoded.rejections + outcome.unusable.map { index, reason in
-            decoder.rejection(of: batch.messages[decoded.alerts[index].message], reason: reason.description)
-        }
+        let unusable =
+            decoded.rejections
+            + outcome.unusable.map { index, reason in
+                decoder.rejection(
+                    of: batch.messages[decoded.alerts[index].message], reason: reason.description)
+            }
         if !unusable.isEmpty {
             try await persistently("keep rejected packets") {
-                try await metrics.timed(.reject) { try await rejected.keep(unusable, now: clock().milliseconds) }
+                try await metrics.timed(.reject) {
+                    try await rejected.keep(unusable, now: clock().milliseconds)
+                }
             }
             log.warning(
                 "packets rejected",

@@ -29,8 +29,10 @@ public struct PipelineMetrics: Sendable {
         repeated = metrics.counter("alerts_repeated_total", "Alerts that had been stored before.")
         lightCurves = metrics.counter("light_curves_changed_total", "Light curves created or changed.")
         rejected = metrics.counter("packets_rejected_total", "Packets that could not be processed.")
-        faults = metrics.counter("pipeline_faults_total", "Faults of the database or of Kafka that held a batch up.")
-        steps = metrics.histogram("step_duration_seconds", "Time that a step took for a batch.", labels: ["step"])
+        faults = metrics.counter(
+            "pipeline_faults_total", "Faults of the database or of Kafka that held a batch up.")
+        steps = metrics.histogram(
+            "step_duration_seconds", "Time that a step took for a batch.", labels: ["step"])
         storedLatency = metrics.histogram(
             "packet_to_stored_seconds", "From a message's timestamp to its alert being durable.")
         lag = metrics.gauge(

@@ -7,12 +7,12 @@ internal import Synchronization
 public final class ProgressLine: Sendable {
     private struct State {
         var count = 0
+        var total: Int?
         var shownAt: ContinuousClock.Instant?
         var width = 0
     }
 
     private let label: String
-    private let total: Int?
     private let isShown: Bool
     private let start: ContinuousClock.Instant
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -30,7 +30,7 @@ public final class ProgressLine: Sendable {
         output: @escaping @Sendable (String) -> Void = StandardError.write
     ) {
         self.label = label
-        self.total = total
+        state.withLock { $0.total = total }
         self.isShown = isShown ?? (isatty(STDERR_FILENO) == 1)
         self.now = now
         self.output = output
@@ -39,6 +39,12 @@ public final class ProgressLine: Sendable {
 
     /// Counts work that was done.
     public func advance(by amount: Int = 1) {
+        show(amount, isLast: false)
+    }
+
+    /// Counts work that was done where what is left is only known now; nil leaves the total as it was.
+    public func advance(by amount: Int, remaining: Int?) {
+        if let remaining { state.withLock { $0.total = $0.count + amount + remaining } }
         show(amount, isLast: false)
     }
 
@@ -53,7 +59,7 @@ public final class ProgressLine: Sendable {
             let now = now()
             if !isLast, let shownAt = state.shownAt, now - shownAt < .milliseconds(100) { return nil }
             state.shownAt = now
-            let line = ProgressLine.text(label, count: state.count, total: total, elapsed: now - start)
+            let line = ProgressLine.text(label, count: state.count, total: state.total, elapsed: now - start)
             // A shorter line must cover a longer one before it.
             let padding = String(repeating: " ", count: max(0, state.width - line.count))
             state.width = line.count

@@ -35,7 +35,8 @@ func serve() async throws {
     let routes = Routes(
         access: Access(users: users, signer: signer),
         authentication: AuthenticationRoute(
-            users: users, passwords: passwords, signer: signer, tokenLife: configuration[HTTPSettings.tokenLife],
+            users: users, passwords: passwords, signer: signer,
+            tokenLife: configuration[HTTPSettings.tokenLife],
             clientVersions: configuration[HTTPSettings.clientVersions]),
         queries: QueryRoute(
             reader: QueryReader(
@@ -44,18 +45,20 @@ func serve() async throws {
             runner: archive.queries),
         metrics: metrics, log: log, isReady: { await archive.faults() })
     let router = routes.router
-    let server = try Server(HTTPSettings.server(configuration), log: { log.debug("http", ["http.text": .string($0)]) }) {
+    let server = try Server(
+        HTTPSettings.server(configuration), log: { log.debug("http", ["http.text": .string($0)]) }
+    ) {
         await router.respond(to: $0)
     }
     log.info("listening", ["server.port": LogValue(server.port)])
     await stop.wait()
     await server.stop(grace: .seconds(20))
-    stop.finish()
     log.info("stopped", ["stop.reason": .string(stop.reason ?? "")])
 }
 
 /// The value of a secret without which there is no start.
-func needed(_ setting: Setting<Secret?>, _ configuration: Configuration, _ fallback: String?) throws -> String {
+func needed(_ setting: Setting<Secret?>, _ configuration: Configuration, _ fallback: String?) throws -> String
+{
     guard let value = configuration[setting]?.value ?? fallback, !value.isEmpty else {
         throw StartError("\(setting.key) must be set: \(setting.meaning)")
     }

@@ -39,7 +39,6 @@ func ingest() async throws {
         group.cancelAll()
     }
     await server?.stop(grace: .seconds(1))
-    stop.finish()
     log.info("stopped", ["stop.reason": .string(stop.reason ?? "caught up")])
 }
 

@@ -18,7 +18,8 @@ struct Arguments {
                 words.append(argument)
                 continue
             }
-            let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = argument.dropFirst(2).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
             if switches.contains(name), parts.count == 1 {
                 self.switches.insert(name)

@@ -10,7 +10,8 @@ enum Settings {
     /// The settings of all processes.
     static func load() throws -> Configuration {
         try Configuration.ofProcess(
-            ArchiveSettings.all + BrokerSettings.all + HTTPSettings.all + LogSettings.all, allowsPlaceholders: true)
+            ArchiveSettings.all + BrokerSettings.all + HTTPSettings.all + LogSettings.all,
+            allowsPlaceholders: true)
     }
 
     /// The log of a command.

@@ -1,6 +1,5 @@
 public import Documents
 
-
 /// One alert, ready to be stored.
 public struct Alert: Sendable {
     /// The survey's number of the alert, unique.
@@ -23,7 +22,8 @@ public struct Alert: Sendable {
     ///   - histories: points by field name.
     ///   - seenFromBeginning: see the property.
     public init(
-        candid: Int64, objectID: String, document: Document, histories: [String: [Document]], seenFromBeginning: Bool
+        candid: Int64, objectID: String, document: Document, histories: [String: [Document]],
+        seenFromBeginning: Bool
     ) {
         self.candid = candid
         self.objectID = objectID

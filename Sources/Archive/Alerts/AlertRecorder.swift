@@ -40,7 +40,9 @@ public struct AlertRecorder: Sendable {
         }
         let usable = alerts.enumerated().filter { outcome.unusable[$0.offset] == nil }
         // All alerts of an object go to the same writer, in their order.
-        let objects = Dictionary(grouping: usable, by: \.element.objectID).values.sorted { $0[0].offset < $1[0].offset }
+        let objects = Dictionary(grouping: usable, by: \.element.objectID).values.sorted {
+            $0[0].offset < $1[0].offset
+        }
         for part in try await inParallel(Array(objects), merge) {
             outcome.lightCurves += part.lightCurves
             outcome.unusable.merge(part.unusable) { first, _ in first }
@@ -69,7 +71,8 @@ public struct AlertRecorder: Sendable {
         for failure in result.failures {
             if failure.error.isRetriable { throw failure.error }
             outcome.unusable[alerts[failure.index].offset] = UnusablePacket(
-                field: survey.fields.candid, reason: "the database refuses the alert: \(failure.error.reason)")
+                field: survey.fields.candid, reason: "the database refuses the alert: \(failure.error.reason)"
+            )
         }
         let duplicates = result.duplicates.map { alerts[$0] }
         for (alert, difference) in zip(duplicates, try await differences(of: duplicates.map(\.element))) {
@@ -115,7 +118,8 @@ public struct AlertRecorder: Sendable {
             let stored = try await storedObjects(pending.compactMap { $0.first?.element.objectID })
             for (place, alerts) in pending.enumerated() {
                 guard let objectID = alerts.first?.element.objectID else { continue }
-                var merge = LightCurveMerge(objectID: objectID, stored: stored[objectID], rules: survey.histories)
+                var merge = LightCurveMerge(
+                    objectID: objectID, stored: stored[objectID], rules: survey.histories)
                 for alert in alerts { merge.add(alert.element) }
                 switch merge.write {
                 case .nothing: break
@@ -124,7 +128,8 @@ public struct AlertRecorder: Sendable {
                     updates.append((place, .updateOne(filter: filter, update: .operators(update))))
                 }
             }
-            let inserted = try await database.insert(survey.auxiliary, inserts.map(\.document), ordered: false)
+            let inserted = try await database.insert(
+                survey.auxiliary, inserts.map(\.document), ordered: false)
             let updated = try await database.bulkWrite(
                 survey.auxiliary, updates.map(\.operation), ordered: false)
             outcome.lightCurves += inserted.inserted + updated.modified
@@ -136,7 +141,9 @@ public struct AlertRecorder: Sendable {
                 for alert in pending[place] {
                     outcome.unusable[alert.offset] = UnusablePacket(
                         field: survey.fields.objectID,
-                        reason: "the database refuses the light curve of \(alert.element.objectID): \(error.reason)")
+                        reason:
+                            "the database refuses the light curve of \(alert.element.objectID): \(error.reason)"
+                    )
                 }
             }
             // Created by another ingester meanwhile, or changed: look again. Which condition failed is not told, so

@@ -12,9 +12,12 @@ public enum ForcedPhotometry {
     ///
     /// with F = `forcediffimflux` and σ = `forcediffimfluxunc` in data numbers and zp = `magzpsci`. Values that are
     /// not finite are left out: a negative flux has no magnitude. Without a signal-to-noise ratio none is given.
-    public static func format(_ points: some Sequence<Document>, magnitude: Double?, ra: Double, dec: Double) -> [Document] {
+    public static func format(_ points: some Sequence<Document>, magnitude: Double?, ra: Double, dec: Double)
+        -> [Document]
+    {
         let dated = points.enumerated()
-            .compactMap { index, point in point.double(at: "jd").map { (jd: $0, index: index, point: point) } }
+            .compactMap { index, point in point.double(at: "jd").map { (jd: $0, index: index, point: point) }
+            }
             .sorted { ($0.jd, $0.index) < ($1.jd, $1.index) }
         var formatted: [Document] = []
         formatted.reserveCapacity(dated.count)
@@ -33,7 +36,8 @@ public enum ForcedPhotometry {
     }
 
     private static func appendMagnitudes(of point: Document, to writer: inout DocumentWriter) {
-        guard let flux = point.double(at: "forcediffimflux"), let error = point.double(at: "forcediffimfluxunc"),
+        guard let flux = point.double(at: "forcediffimflux"),
+            let error = point.double(at: "forcediffimfluxunc"),
             !(flux / error).isNaN
         else { return }
         let zeroPoint = point.double(at: "magzpsci") ?? .nan

@@ -85,7 +85,9 @@ struct LightCurveMerge {
                 additions.append("$each", documents: points)
                 additions.end()
             case .brightestAlert:
-                guard let epochs = histories.epochs[rule.field], epochs.contains(where: \.isNew) else { continue }
+                guard let epochs = histories.epochs[rule.field], epochs.contains(where: \.isNew) else {
+                    continue
+                }
                 Self.set(epochs, in: rule.field, filter: &filter, sets: &sets)
             }
         }
@@ -101,7 +103,8 @@ struct LightCurveMerge {
     /// Sets new points at their places where those that the database does not have come last, as they nearly
     /// always do; otherwise the whole array.
     private static func set(
-        _ epochs: [StoredHistories.Epoch], in field: String, filter: inout DocumentWriter, sets: inout DocumentWriter
+        _ epochs: [StoredHistories.Epoch], in field: String, filter: inout DocumentWriter,
+        sets: inout DocumentWriter
     ) {
         let stored = epochs.count { $0.storedMagnitude != nil }
         filter.append(field, ["$size": .integer(Int64(stored))])

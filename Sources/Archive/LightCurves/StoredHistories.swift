@@ -76,7 +76,8 @@ struct StoredHistories {
             }
             let isKnown = next < known.count && known[next].jd == jd
             let new = Epoch(
-                jd: jd, point: point, isNew: true, storedMagnitude: isKnown ? known[next].storedMagnitude : nil)
+                jd: jd, point: point, isNew: true,
+                storedMagnitude: isKnown ? known[next].storedMagnitude : nil)
             merged.append(isKnown && known[next].magnitude <= new.magnitude ? known[next] : new)
             if isKnown { next += 1 }
         }

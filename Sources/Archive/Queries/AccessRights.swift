@@ -28,7 +28,9 @@ struct AccessRights {
             var sets = DocumentWriter()
             for rule in survey.histories {
                 let visible: Value = [
-                    "$filter": ["input": .string("$\(rule.field)"), "cond": ["$in": ["$$this.programid", programs]]]
+                    "$filter": [
+                        "input": .string("$\(rule.field)"), "cond": ["$in": ["$$this.programid", programs]],
+                    ]
                 ]
                 // A field that is missing stays so: $filter would make it null.
                 sets.append(

@@ -35,7 +35,8 @@ public enum Query: Sendable {
 
     /// The types of spec, in the order in which the error message names them.
     static let types = [
-        "cone_search", "count_documents", "estimated_document_count", "find", "find_one", "aggregate", "info", "near",
+        "cone_search", "count_documents", "estimated_document_count", "find", "find_one", "aggregate", "info",
+        "near",
         "drop", "skymap",
     ]
 }

@@ -55,7 +55,9 @@ public struct QueryReader: Sendable {
 
     private func filter(_ query: Document, _ user: User) throws(QueryError) -> Document {
         guard let given = query["filter"] else { throw .missing("filter") }
-        guard let filter = given.document else { throw QueryError(.value, "Unsupported filter specification") }
+        guard let filter = given.document else {
+            throw QueryError(.value, "Unsupported filter specification")
+        }
         try QueryRules.check(filter, at: "filter")
         return filter
     }
@@ -94,7 +96,8 @@ public struct QueryReader: Sendable {
         default:
             throw QueryError(
                 .key,
-                "\"command \(text(given)) not in ('catalog_names', 'catalog_info', 'index_info', 'db_info')\"")
+                "\"command \(text(given)) not in ('catalog_names', 'catalog_info', 'index_info', 'db_info')\""
+            )
         }
     }
 
@@ -118,7 +121,9 @@ public struct QueryReader: Sendable {
         }
         options.sort = try sort(kwargs["sort"])
         if let disk = kwargs["allowDiskUse"], disk != .null {
-            guard case .bool(let allowed) = disk else { throw QueryError(.type, "allowDiskUse must be a bool") }
+            guard case .bool(let allowed) = disk else {
+                throw QueryError(.type, "allowDiskUse must be a bool")
+            }
             options.allowDiskUse = allowed
         }
         return options
@@ -136,7 +141,9 @@ public struct QueryReader: Sendable {
     private func sort(_ given: Value?) throws(QueryError) -> Document? {
         guard let given, given != .null else { return nil }
         if let object = given.document { return object.isEmpty ? nil : object }
-        guard let pairs = given.list else { throw QueryError(.type, "sort must be a list of [field, 1 or -1]") }
+        guard let pairs = given.list else {
+            throw QueryError(.type, "sort must be a list of [field, 1 or -1]")
+        }
         var writer = DocumentWriter()
         for (index, pair) in pairs.enumerated() {
             guard let pair = pair.list, pair.count == 2, let field = pair[0].string, !field.utf8.contains(0),

@@ -16,8 +16,10 @@ enum QueryRules {
 
     /// Stages that only read what the caller may read.
     private static let stages: Set<String> = [
-        "$addFields", "$bucket", "$bucketAuto", "$count", "$densify", "$facet", "$fill", "$geoNear", "$group", "$limit",
-        "$match", "$project", "$redact", "$replaceRoot", "$replaceWith", "$sample", "$set", "$setWindowFields", "$skip",
+        "$addFields", "$bucket", "$bucketAuto", "$count", "$densify", "$facet", "$fill", "$geoNear", "$group",
+        "$limit",
+        "$match", "$project", "$redact", "$replaceRoot", "$replaceWith", "$sample", "$set",
+        "$setWindowFields", "$skip",
         "$sort", "$sortByCount", "$unset", "$unwind",
     ]
 
@@ -36,7 +38,9 @@ enum QueryRules {
             guard stages.contains(name) || (user.isAdmin && joins.contains(name)) else {
                 throw .invalid("Pipeline uses forbidden stages: {'\(name)'}")
             }
-            if joins.contains(name), let target = stage.string(at: Path("\(name).from")) { _ = try catalog(target, user) }
+            if joins.contains(name), let target = stage.string(at: Path("\(name).from")) {
+                _ = try catalog(target, user)
+            }
             for inner in innerPipelines(stage, name) { try check(inner, for: user) }
             try check(stage, at: "pipeline.\(index)")
         }
@@ -45,7 +49,8 @@ enum QueryRules {
     private static func innerPipelines(_ stage: Document, _ name: String) -> [[Document]] {
         switch name {
         case "$facet":
-            return stage.document(at: "$facet")?.elements.compactMap { $0.value.list?.compactMap(\.document) } ?? []
+            return stage.document(at: "$facet")?.elements.compactMap { $0.value.list?.compactMap(\.document) }
+                ?? []
         case "$lookup":
             return stage.array(at: "$lookup.pipeline").map { [$0.compactMap(\.document)] } ?? []
         default: return []
@@ -56,7 +61,9 @@ enum QueryRules {
     static func check(_ document: Document, at place: String) throws(QueryError) {
         for element in document.elements {
             let key = element.key
-            if scripts.contains(key) { throw QueryError(.value, "\(place) uses \(key), which is not allowed") }
+            if scripts.contains(key) {
+                throw QueryError(.value, "\(place) uses \(key), which is not allowed")
+            }
             switch element.value {
             case .document(let inner), .array(let inner): try check(inner, at: "\(place).\(key)")
             case .javaScript, .javaScriptWithScope:

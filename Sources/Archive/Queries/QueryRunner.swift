@@ -102,7 +102,8 @@ public struct QueryRunner: Sendable {
             let names = try await database.listCollectionNames()
                 .filter { !Collections.restricted.contains($0) && !$0.hasPrefix("system.") }
             return .list(names.sorted(by: >).map { .string($0) })
-        case .catalog(let name): return .document(try await database.run(command: ["collStats": .string(name)], readOnly: true))
+        case .catalog(let name):
+            return .document(try await database.run(command: ["collStats": .string(name)], readOnly: true))
         case .database: return .document(try await database.run(command: ["dbStats": 1], readOnly: true))
         case .indexes(let name):
             var writer = DocumentWriter()

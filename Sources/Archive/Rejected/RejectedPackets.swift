@@ -23,7 +23,8 @@ public struct RejectedPackets: Sendable {
     /// A payload larger than a document goes into several; the later pieces carry the number of the piece.
     private func documents(of packet: RejectedPacket, now: Int64) -> [Document] {
         let payload = packet.payload ?? []
-        return stride(from: 0, to: max(1, payload.count), by: Self.pieceSize).enumerated().map { piece, start in
+        return stride(from: 0, to: max(1, payload.count), by: Self.pieceSize).enumerated().map {
+            piece, start in
             var writer = DocumentWriter(capacity: 512)
             writer.append("_id", string: piece == 0 ? packet.id : "\(packet.id)#\(piece)")
             writer.append("topic", string: packet.topic)

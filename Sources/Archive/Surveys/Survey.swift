@@ -49,7 +49,8 @@ public struct Survey: Sendable {
         ///   - detections: how often the object was detected so far.
         ///   - firstDetection: Julian date of the first detection.
         public init(
-            candid: String, objectID: String, jd: Path, ra: Path, dec: Path, magnitude: Path, detections: Path,
+            candid: String, objectID: String, jd: Path, ra: Path, dec: Path, magnitude: Path,
+            detections: Path,
             firstDetection: Path
         ) {
             self.candid = candid

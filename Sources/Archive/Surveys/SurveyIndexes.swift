@@ -24,7 +24,8 @@ extension Survey {
             Index(
                 name: "jd_braai_magpsf_isdiffpos_ndethist",
                 keys: [
-                    "candidate.jd": 1, "classifications.braai": 1, "candidate.magpsf": 1, "candidate.isdiffpos": 1,
+                    "candidate.jd": 1, "classifications.braai": 1, "candidate.magpsf": 1,
+                    "candidate.isdiffpos": 1,
                     "candidate.ndethist": 1,
                 ]),
             Index(

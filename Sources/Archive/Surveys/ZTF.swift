@@ -7,7 +7,8 @@ extension Survey {
         alerts: "ZTF_alerts",
         auxiliary: "ZTF_alerts_aux",
         fields: Fields(
-            candid: "candid", objectID: "objectId", jd: "candidate.jd", ra: "candidate.ra", dec: "candidate.dec",
+            candid: "candid", objectID: "objectId", jd: "candidate.jd", ra: "candidate.ra",
+            dec: "candidate.dec",
             magnitude: "candidate.magpsf", detections: "candidate.ndethist",
             firstDetection: "candidate.jdstarthist"),
         histories: [

@@ -19,7 +19,8 @@ public struct Users: Sendable {
 
     /// The user of a name and the stored hash of the password; nil where there is none.
     public func find(_ name: String) async throws -> (user: User, passwordHash: String)? {
-        guard let document = try await database.findOne(Collections.users, filter: ["_id": .string(name)]) else {
+        guard let document = try await database.findOne(Collections.users, filter: ["_id": .string(name)])
+        else {
             return nil
         }
         return (user(document), document.string(at: "password") ?? "")

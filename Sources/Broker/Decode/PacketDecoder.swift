@@ -27,14 +27,17 @@ public struct PacketDecoder: Sendable {
                     AvroShape.History(field: $0.field, droppingNulls: true, droppingValue: $0.sentinel)
                 },
                 captures: [
-                    Path(fields.candid), Path(fields.objectID), fields.jd, fields.ra, fields.dec, fields.magnitude,
+                    Path(fields.candid), Path(fields.objectID), fields.jd, fields.ra, fields.dec,
+                    fields.magnitude,
                     fields.detections, fields.firstDetection,
                 ]))
     }
 
     /// The places of what the reader captures.
     private enum Captured {
-        static let (candid, objectID, jd, ra, dec, magnitude, detections, firstDetection) = (0, 1, 2, 3, 4, 5, 6, 7)
+        static let (candid, objectID, jd, ra, dec, magnitude, detections, firstDetection) = (
+            0, 1, 2, 3, 4, 5, 6, 7
+        )
     }
 
     /// Decodes a batch, its messages spread over the cores.
@@ -83,7 +86,9 @@ public struct PacketDecoder: Sendable {
             throw UnusablePacket(field: "packet", reason: "\(packet.count) bytes, more than \(packetBytes)")
         }
         let records = try reader.records(inContainer: packet)
-        guard !records.isEmpty else { throw UnusablePacket(field: "packet", reason: "the container has no record") }
+        guard !records.isEmpty else {
+            throw UnusablePacket(field: "packet", reason: "the container has no record")
+        }
         return try records.map(alert)
     }
 
@@ -117,7 +122,8 @@ public struct PacketDecoder: Sendable {
         let isFirst = record.double(Captured.detections).map { $0 <= 1 } ?? false
         let isYoung = jd - (record.double(Captured.firstDetection) ?? 0) < 30
         return Alert(
-            candid: candid, objectID: objectID, document: record.document(appending: Self.additions(at: position)),
+            candid: candid, objectID: objectID,
+            document: record.document(appending: Self.additions(at: position)),
             histories: histories, seenFromBeginning: isFirst || isYoung)
     }
 
@@ -125,7 +131,9 @@ public struct PacketDecoder: Sendable {
         guard let number = record.double(capture) else {
             throw UnusablePacket(field: path.description, reason: "not a number, or missing")
         }
-        guard number.isFinite else { throw UnusablePacket(field: path.description, reason: "\(number) is not finite") }
+        guard number.isFinite else {
+            throw UnusablePacket(field: path.description, reason: "\(number) is not finite")
+        }
         return number
     }
 

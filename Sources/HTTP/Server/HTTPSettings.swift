@@ -40,7 +40,8 @@ public enum HTTPSettings {
         "How long a connection may do nothing.")
     /// Certificate.
     public static let certificateFile = Setting<String?>(
-        "server.tls_certificate_file", default: nil, "PEM file with the server's certificate; HTTP without it.")
+        "server.tls_certificate_file", default: nil,
+        "PEM file with the server's certificate; HTTP without it.")
     /// Key of the certificate.
     public static let privateKeyFile = Setting<String?>(
         "server.tls_key_file", default: nil, "PEM file with the certificate's key.")
@@ -63,7 +64,8 @@ public enum HTTPSettings {
 
     /// All of them.
     public static let all: [any SettingDeclaration] = [
-        host, port, metricsPort, adminUsername, adminPassword, jwtSecretKey, tokenLife, bodyBytes, connections, idle,
+        host, port, metricsPort, adminUsername, adminPassword, jwtSecretKey, tokenLife, bodyBytes,
+        connections, idle,
         certificateFile, privateKeyFile, clientVersions, queryTime, longestQueryTime,
     ]
 

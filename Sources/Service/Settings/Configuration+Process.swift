@@ -12,7 +12,9 @@ extension Configuration {
         let configuration = try load(
             files: [.optional("config.yaml")], secretsFile: .optional("secrets.json"), declared: declared)
         let placeholders = configuration.placeholderSecrets
-        guard placeholders.isEmpty || allowsPlaceholders else { throw ConfigurationError(faults: placeholders) }
+        guard placeholders.isEmpty || allowsPlaceholders else {
+            throw ConfigurationError(faults: placeholders)
+        }
         return configuration
     }
 }

@@ -16,11 +16,14 @@ struct AuthenticationRoute: Sendable {
     func respond(to request: Request) async throws -> Response {
         // Kowalski's answer to a body that is no JSON; the fault is in the body and needs no word in the log.
         guard let body = try? JSONBody.object(request.body) else { return Answer.phrase(500) }
-        guard let name = body.string(at: "username"), !name.isEmpty else { return Answer.error("missing username") }
+        guard let name = body.string(at: "username"), !name.isEmpty else {
+            return Answer.error("missing username")
+        }
         guard let password = body.string(at: "password"), !password.isEmpty else {
             return Answer.error("missing password")
         }
-        if let version = body.element(key: "penquins.__version__")?.string, !clientVersions.contains(version) {
+        if let version = body.element(key: "penquins.__version__")?.string, !clientVersions.contains(version)
+        {
             return Answer.error("unsupported version of penquins: \(version)")
         }
         let found = try await users.find(name)

@@ -60,7 +60,8 @@ struct Routes: Sendable {
         if error.isTimeout { return Answer.error("ExecutionTimeout: operation exceeded time limit") }
         if error.isRetriable || error.serverReply == nil {
             log.warning(
-                "database not usable", ["request.id": .string(request.id), "reason": LogValue(describing: error)])
+                "database not usable",
+                ["request.id": .string(request.id), "reason": LogValue(describing: error)])
             return Answer.phrase(503)
         }
         return Answer.error("OperationFailure: \(error.reason)")

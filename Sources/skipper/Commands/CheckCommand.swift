@@ -13,11 +13,14 @@ enum CheckCommand {
         guard arguments.words.isEmpty else { throw UsageError("unknown word '\(arguments.words[0])'") }
         var report = Report()
         let configuration = try Settings.load()
-        for fault in configuration.warnings { report.warn("settings", "\(fault)", "correct or remove the key") }
+        for fault in configuration.warnings {
+            report.warn("settings", "\(fault)", "correct or remove the key")
+        }
         for fault in configuration.placeholderSecrets {
             report.fail("settings", "\(fault)", "put a secret of your own into secrets.json")
         }
-        for setting in [HTTPSettings.adminPassword, HTTPSettings.jwtSecretKey] where configuration[setting] == nil {
+        for setting in [HTTPSettings.adminPassword, HTTPSettings.jwtSecretKey]
+        where configuration[setting] == nil {
             report.warn("settings", "\(setting.key) is not set", "the API does not start without it")
         }
         if report.isClean { report.pass("settings", "read") }
@@ -27,7 +30,9 @@ enum CheckCommand {
         if report.hasFailed { exit(1) }
     }
 
-    private static func checkDatabase(_ configuration: Service.Configuration, _ report: inout Report) async throws {
+    private static func checkDatabase(_ configuration: Service.Configuration, _ report: inout Report)
+        async throws
+    {
         let archive = try Settings.archive(configuration)
         if let fault = await archive.faults()["database"] {
             return report.fail("database", fault, "start mongod, or correct database.* in the settings")
@@ -42,7 +47,9 @@ enum CheckCommand {
                 "database", "the server is no replica set member",
                 "change streams and safe failover need one: start mongod with --replSet")
         }
-        for index in state.missingIndexes { report.warn("database", "index \(index) is missing", "skipper indexes") }
+        for index in state.missingIndexes {
+            report.warn("database", "index \(index) is missing", "skipper indexes")
+        }
         if let free = state.freeBytes {
             let text = "\(free >> 30) GiB free on the database's disk"
             if free < 20 << 30 {

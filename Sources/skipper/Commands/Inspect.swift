@@ -12,7 +12,9 @@ enum Inspect {
         for file in try PacketFiles.named(arguments.words) {
             do {
                 for alert in try decoder.alerts(in: Array(try Data(contentsOf: URL(fileURLWithPath: file)))) {
-                    show(arguments.switches.contains("stamps") ? alert.document : withoutStamps(alert.document))
+                    show(
+                        arguments.switches.contains("stamps") ? alert.document : withoutStamps(alert.document)
+                    )
                     show(alert.newAuxiliaryDocument(of: .ztf))
                 }
             } catch {

@@ -9,7 +9,8 @@ enum Produce {
         let files = try PacketFiles.named(arguments.words)
         var sending = try await Sending(
             try Settings.load(), topic: topic,
-            partitions: try arguments.integer("partitions", default: 4, atLeast: 1), total: files.count, label: "sent")
+            partitions: try arguments.integer("partitions", default: 4, atLeast: 1), total: files.count,
+            label: "sent")
         for file in files {
             try await sending.send(key: nil, packet: Array(try Data(contentsOf: URL(fileURLWithPath: file))))
         }
@@ -31,7 +32,9 @@ enum PacketFiles {
             return try FileManager.default.contentsOfDirectory(atPath: word)
                 .filter { $0.hasSuffix(".avro") }.sorted().map { "\(word)/\($0)" }
         }
-        guard !files.isEmpty else { throw UsageError("there is no .avro file in \(words.joined(separator: ", "))") }
+        guard !files.isEmpty else {
+            throw UsageError("there is no .avro file in \(words.joined(separator: ", "))")
+        }
         return files
     }
 }

@@ -25,21 +25,27 @@ enum RejectedCommand {
 
     /// Prints why a packet was rejected, and writes its bytes to a file.
     private static func show(_ id: String, _ file: String?, _ rejected: RejectedPackets) async throws {
-        guard let packet = try await rejected.packet(id) else { throw UsageError("there is no packet '\(id)'") }
+        guard let packet = try await rejected.packet(id) else {
+            throw UsageError("there is no packet '\(id)'")
+        }
         print("\(packet.id): \(packet.reason)")
         print(packet.payload.map { "\($0.count) bytes" } ?? "no payload")
         if let file { try Data(packet.payload ?? []).write(to: URL(fileURLWithPath: file)) }
     }
 
     /// Processes packets again, all of them where none is named; those that succeed are forgotten here.
-    private static func retry(_ ids: [String], _ configuration: Configuration, _ archive: Archive) async throws {
+    private static func retry(_ ids: [String], _ configuration: Configuration, _ archive: Archive)
+        async throws
+    {
         let rejected = archive.rejected
         let wanted = ids.isEmpty ? try await rejected.ids() : ids
         let decoder = PacketDecoder(.ztf, tasks: 1, packetBytes: configuration[BrokerSettings.packetBytes])
         let recorder = archive.recorder(of: .ztf, writers: 1)
         var stored = 0
         for id in wanted {
-            guard let packet = try await rejected.packet(id) else { throw UsageError("there is no packet '\(id)'") }
+            guard let packet = try await rejected.packet(id) else {
+                throw UsageError("there is no packet '\(id)'")
+            }
             do {
                 guard let payload = packet.payload else {
                     throw UnusablePacket(field: "packet", reason: "the message has no payload")

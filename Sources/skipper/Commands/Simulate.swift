@@ -19,7 +19,8 @@ enum Simulate {
         case (nil, let topic?):
             var sending = try await Sending(
                 try Settings.load(), topic: topic,
-                partitions: try arguments.integer("partitions", default: 4, atLeast: 1), total: simulation.count,
+                partitions: try arguments.integer("partitions", default: 4, atLeast: 1),
+                total: simulation.count,
                 label: "simulated")
             let size = 100 * ProcessInfo.processInfo.activeProcessorCount
             for start in stride(from: 0, to: simulation.count, by: size) {

@@ -22,7 +22,8 @@ enum UserCommand {
                 isAdmin: arguments.switches.contains("admin"))
             let password = try password(arguments)
             let hash = try await PasswordHasher().hash(password.text)
-            guard try await users.add(user, email: arguments.options["email"], passwordHash: hash, now: now) else {
+            guard try await users.add(user, email: arguments.options["email"], passwordHash: hash, now: now)
+            else {
                 throw UsageError("there is a user '\(user.name)' already")
             }
             print("added user \(user.name)" + password.note)
