@@ -68,7 +68,7 @@ let package = Package(
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "CAvro"],
-            exclude: ["avro_judge.py", "judge.py"], swiftSettings: strict),
+            exclude: ["avro_judge.py", "extended_json.py"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation"], exclude: ["night.py"],
             swiftSettings: strict),

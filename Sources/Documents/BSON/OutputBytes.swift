@@ -205,9 +205,3 @@ struct OutputBytes: Sendable {
         count &+= written
     }
 }
-
-extension UInt64 {
-    /// The high bit of every zero byte; above the lowest one there may be false ones (a borrow), so only "is
-    /// there one" and "where is the first" can be told from it.
-    var zeroBytes: UInt64 { (self &- 0x0101_0101_0101_0101) & ~self & 0x8080_8080_8080_8080 }
-}
