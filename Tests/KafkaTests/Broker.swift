@@ -20,12 +20,7 @@ enum Broker {
 
     /// A name that nobody else uses.
     static func name(_ prefix: String) -> String {
-        "\(prefix)-\(UInt64.random(in: 0...UInt64.max, using: &generator))"
-    }
-
-    private static var generator: SystemRandomNumberGenerator {
-        get { SystemRandomNumberGenerator() }
-        set {}
+        "\(prefix)-\(UInt64.random(in: 0...UInt64.max))"
     }
 
     /// Lends a topic of its own, deleted afterwards.
@@ -37,11 +32,24 @@ enum Broker {
             try await administration.createTopic(topic, partitions: partitions, properties: properties)
             do {
                 let result = try await body(topic)
-                try await administration.deleteTopics([topic])
+                try await delete(topic, administration)
                 return result
             } catch {
-                try await administration.deleteTopics([topic])
+                try await delete(topic, administration)
                 throw error
+            }
+        }
+    }
+
+    /// Deletes a topic; tries again, since tidying up is not what is tested and a busy broker sometimes declines.
+    private static func delete(_ topic: String, _ administration: Administration) async throws {
+        try await eventually("the deletion of \(topic)") {
+            do {
+                try await administration.deleteTopics([topic])
+                return true
+            } catch is KafkaError {
+                try await Task.sleep(for: .milliseconds(200))
+                return false
             }
         }
     }

@@ -63,7 +63,7 @@ public final class Producer: Sendable {
     /// Sends messages; returns when each is stored or has failed, with the results in the same order.
     ///
     /// One message's failure (too large, its topic missing) is no failure of the others. Throws only when the
-    /// producer is closed or of no further use.
+    /// producer is of no further use; once it is closed, every message fails.
     @concurrent public func send(_ records: [Record]) async throws -> [Result<Receipt, KafkaError>] {
         let attempted = "send \(records.count) messages"
         guard !records.isEmpty else { return [] }
@@ -91,8 +91,8 @@ public final class Producer: Sendable {
     /// How many errors that pass by themselves have been met.
     public var faults: Int { events.faults }
 
-    /// Waits until everything under way is stored or has failed, at most `limit`; what is left then fails. Every
-    /// later call throws or fails.
+    /// Waits until everything under way is stored or has failed, at most `limit`; what is left then fails, as
+    /// does everything given later.
     public func close(within limit: Duration = .seconds(10)) async {
         self.limit.value = limit
         await polling.finish()
