@@ -57,7 +57,8 @@ public final class Metrics: Sendable {
         Histogram(family: family(.histogram, name, help, labels))
     }
 
-    /// Values that are asked for each time the metrics are shown.
+    /// Values that are asked for each time the metrics are shown. The observer lives as long as the metrics, so it
+    /// must not hold them.
     public func observe(_ observer: @escaping @Sendable () -> [Observation]) {
         state.withLock { $0.observers.append(observer) }
     }

@@ -100,7 +100,7 @@ public final class StopSignal: Sendable {
     }
 
     /// A signal came. After a `request` the first one still only asks.
-    private func received(_ number: Int32) {
+    func received(_ number: Int32) {
         let isFirst = state.withLock { state in
             defer { state.hasSignal = true }
             return !state.hasSignal
