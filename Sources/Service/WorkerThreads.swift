@@ -31,7 +31,10 @@ public final class WorkerThreads: Sendable {
     deinit { queue.close() }
 
     /// Runs blocking work on one of the threads and waits for it without blocking the caller's thread.
-    public func run<Result: Sendable>(
+    ///
+    /// `@concurrent`, like every function that makes a continuation: Swift 6.3.1, optimizing, else resumes callers off
+    /// their actor.
+    @concurrent public func run<Result: Sendable>(
         _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in

@@ -55,7 +55,7 @@ public final class Server: Sendable {
     /// Stops accepting connections, lets the exchanges in flight finish for at most a time, cancels the
     /// handlers of those that have not, and closes all connections. Cancelling the caller cuts the time
     /// short. A second call returns at once.
-    public func stop(grace: Duration = .seconds(30)) async {
+    @concurrent public func stop(grace: Duration = .seconds(30)) async {
         guard let daemon = daemon.withLock({ $0.take() }) else { return }
         context.beginStopping()
         daemon.quiesce()

@@ -68,7 +68,7 @@ final class ServerContext: Sendable {
     func beginStopping() { state.withLock { $0.isStopping = true } }
 
     /// Returns when no exchange is in flight or all were cut.
-    func drained() async {
+    @concurrent func drained() async {
         await withCheckedContinuation { continuation in
             let isDrained = state.withLock { state in
                 if state.exchanges.isEmpty || state.isCut { return true }

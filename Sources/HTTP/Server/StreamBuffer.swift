@@ -42,7 +42,7 @@ final class StreamBuffer: Sendable {
     }
 
     /// Adds bytes and waits while more than the limit wait to be sent.
-    func write(_ bytes: [UInt8]) async throws {
+    @concurrent func write(_ bytes: [UInt8]) async throws {
         try Task.checkCancellation()
         let (mustWait, number) = try state.withLock { state throws(ClientGone) in
             if state.abandoned { throw ClientGone() }

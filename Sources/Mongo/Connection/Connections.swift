@@ -38,7 +38,7 @@ final class Connections: Sendable {
     /// A connection that nobody else has until `giveBack`.
     ///
     /// - Throws: `MongoError` where all are in use for too long or the database is closed, `CancellationError`.
-    func lease(_ attempted: String) async throws -> Connection {
+    @concurrent func lease(_ attempted: String) async throws -> Connection {
         try Task.checkCancellation()
         let (connection, number) = try state.withLock { state throws(MongoError) -> (Connection?, UInt64) in
             if state.isClosed { throw Self.closed(attempted) }

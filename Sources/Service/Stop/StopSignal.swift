@@ -80,7 +80,7 @@ public final class StopSignal: Sendable {
     public func request(_ reason: String) { ask(reason) }
 
     /// Returns when a stop is asked for, or when the task is cancelled.
-    public func wait() async {
+    @concurrent public func wait() async {
         let waiter = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
