@@ -83,7 +83,7 @@ import Testing
         let writer = try AvroContainerWriter(schema: Self.defaults, marker: Self.marker)
         var complete = DocumentWriter()
         complete.append("h", int64: 1)
-        complete.append(contentsOf: document)
+        complete.append(contentsOf: document.view)
         let whole = complete.finish()
         let error = try #require(throws: AvroError.self) { try writer.body(of: whole) }
         #expect(error.field == field)

@@ -65,7 +65,7 @@ import Testing
         for element in source.elements { writer.append(element, as: "x" + element.key) }
         #expect(writer.finish() == ["xa": 1, "xb": ["c": [1, "two"]], "xd": .decimal128(high: 1, low: 2)])
         writer.append("before", int32: 0)
-        writer.append(contentsOf: source)
+        writer.append(contentsOf: source.view)
         writer.append(contentsOf: Document())
         #expect(writer.finish().keys == ["before", "a", "b", "d"])
     }

@@ -10,7 +10,7 @@ public struct Alert: Sendable {
     /// `_id`, `coordinates` and `classifications`.
     public let document: Document
     /// The packet's histories by field name, formatted by their rules; in the packet's order or by Julian date.
-    public let histories: [String: [Document]]
+    public let histories: [String: [DocumentView]]
     /// Whether the survey had seen the object for less than 30 days, or once only: its forced photometry then
     /// covers all there is.
     public let seenFromBeginning: Bool
@@ -22,7 +22,7 @@ public struct Alert: Sendable {
     ///   - histories: points by field name.
     ///   - seenFromBeginning: see the property.
     public init(
-        candid: Int64, objectID: String, document: Document, histories: [String: [Document]],
+        candid: Int64, objectID: String, document: Document, histories: [String: [DocumentView]],
         seenFromBeginning: Bool
     ) {
         self.candid = candid

@@ -12,30 +12,31 @@ public enum ForcedPhotometry {
     ///
     /// with F = `forcediffimflux` and σ = `forcediffimfluxunc` in data numbers and zp = `magzpsci`. Values that are
     /// not finite are left out: a negative flux has no magnitude. Without a signal-to-noise ratio none is given.
-    public static func format(_ points: some Sequence<Document>, magnitude: Double?, ra: Double, dec: Double)
+    public static func format(_ points: [DocumentView], magnitude: Double?, ra: Double, dec: Double)
         -> [Document]
     {
         let dated = points.enumerated()
             .compactMap { index, point in point.double(at: "jd").map { (jd: $0, index: index, point: point) }
             }
             .sorted { ($0.jd, $0.index) < ($1.jd, $1.index) }
-        var formatted: [Document] = []
-        formatted.reserveCapacity(dated.count)
+        // One after the other in one piece of memory.
+        var writer = DocumentWriter(capacity: points.count * 1024)
+        writer.beginArray("points")
         var previous = -Double.infinity
-        for (jd, _, point) in dated where jd != previous {
+        for (index, (jd, _, point)) in dated.enumerated() where jd != previous {
             previous = jd
-            var writer = DocumentWriter(capacity: point.bytes.count + 160)
+            writer.beginDocument(String(index))
             writer.append(contentsOf: point)
             appendMagnitudes(of: point, to: &writer)
             if let magnitude { writer.append("alert_mag", double: magnitude) }
             writer.append("alert_ra", double: ra)
             writer.append("alert_dec", double: dec)
-            formatted.append(writer.finish())
+            writer.end()
         }
-        return formatted
+        return Array(writer.finish().documents(at: "points"))
     }
 
-    private static func appendMagnitudes(of point: Document, to writer: inout DocumentWriter) {
+    private static func appendMagnitudes(of point: DocumentView, to writer: inout DocumentWriter) {
         guard let flux = point.double(at: "forcediffimflux"),
             let error = point.double(at: "forcediffimfluxunc"),
             !(flux / error).isNaN

@@ -14,7 +14,7 @@ struct LightCurveMerge {
     private let isStored: Bool
     private var isUnseen: Bool
     private var histories: StoredHistories
-    private var added: [String: [Document]] = [:]
+    private var added: [String: [DocumentView]] = [:]
 
     /// - Parameters:
     ///   - objectID: `_id` of the object's document.

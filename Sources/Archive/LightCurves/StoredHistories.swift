@@ -14,7 +14,7 @@ struct StoredHistories {
     /// One point of forced photometry.
     struct Epoch {
         let jd: Double
-        let point: Document
+        let point: DocumentView
         /// Whether `point` is yet to be written.
         let isNew: Bool
         /// What the database has as this point's `alert_mag`, null where it has none; nil where the database does
@@ -35,14 +35,13 @@ struct StoredHistories {
     /// What a stored document says.
     init(_ document: Document, rules: [HistoryRule]) {
         for rule in rules {
-            guard let points = document.array(at: Path(rule.field)) else { continue }
+            guard let array = document.view.arrayView(at: Path(rule.field)) else { continue }
             switch rule.merge {
-            case .distinct:
-                distinct[rule.field] = Set(points.compactMap { $0.document?.bytes.hashValue })
+            case .distinct: distinct[rule.field] = Set(array.documents.lazy.map(\.fingerprint))
             case .brightestAlert:
-                epochs[rule.field] = points.map { value in
+                epochs[rule.field] = array.elements.map { element in
                     // Whatever else lies in the array keeps its place, so that the places counted are the database's.
-                    let point = value.document ?? Document()
+                    let point = element.view ?? Document().view
                     return Epoch(
                         jd: point.double(at: "jd") ?? -.infinity, point: point, isNew: false,
                         storedMagnitude: point["alert_mag"] ?? .null)
@@ -52,8 +51,8 @@ struct StoredHistories {
     }
 
     /// Takes note of a point; whether it is new.
-    mutating func insert(_ point: Document, into field: String) -> Bool {
-        distinct[field, default: []].insert(point.bytes.hashValue).inserted
+    mutating func insert(_ point: DocumentView, into field: String) -> Bool {
+        distinct[field, default: []].insert(point.fingerprint).inserted
     }
 
     /// Starts an array of forced photometry where there is none.
@@ -63,7 +62,7 @@ struct StoredHistories {
 
     /// Merges points, ascending by Julian date, into an array that is kept: of two with the same Julian date that
     /// of the brighter alert stays, and the stored one if they are equally bright.
-    mutating func merge(_ points: [Document], into field: String) {
+    mutating func merge(_ points: [DocumentView], into field: String) {
         guard let known = epochs[field] else { return }
         var merged: [Epoch] = []
         merged.reserveCapacity(known.count + points.count)

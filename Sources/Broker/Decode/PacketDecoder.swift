@@ -112,11 +112,11 @@ public struct PacketDecoder: Sendable {
                 reason: "\(error.value) is \(error.reason)")
         }
         let magnitude = record.double(Captured.magnitude)
-        var histories: [String: [Document]] = [:]
+        var histories: [String: [DocumentView]] = [:]
         for (rule, points) in zip(survey.histories, record.histories) {
             histories[rule.field] =
                 rule.merge == .brightestAlert
-                ? ForcedPhotometry.format(points, magnitude: magnitude, ra: ra, dec: dec) : Array(points)
+                ? ForcedPhotometry.format(points.views, magnitude: magnitude, ra: ra, dec: dec) : points.views
         }
         // Missing means never detected before, and a survey that began at Julian date 0.
         let isFirst = record.double(Captured.detections).map { $0 <= 1 } ?? false

@@ -25,6 +25,15 @@ public struct DocumentList: Sendable, RandomAccessCollection {
     /// A document, copied out.
     public subscript(index: Int) -> Document { Document(trusted: Array(documentBytes(index))) }
 
+    /// A document, not copied.
+    public func view(_ index: Int) -> DocumentView {
+        let slice = documentBytes(index)
+        return DocumentView(bytes: bytes, start: slice.startIndex, end: slice.endIndex)
+    }
+
+    /// The documents, not copied.
+    public var views: [DocumentView] { indices.map(view) }
+
     /// The bytes of a document, not copied.
     public func documentBytes(_ index: Int) -> ArraySlice<UInt8> {
         precondition(

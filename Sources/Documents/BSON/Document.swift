@@ -16,6 +16,9 @@ public struct Document: Sendable, Hashable {
     /// The document as a view on its own bytes.
     public var view: DocumentView { DocumentView(bytes: bytes, start: 0, end: bytes.count) }
 
+    /// Mixes in the bytes, all at once: an array's own way takes them one by one.
+    public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+
     /// Whether there is no element.
     public var isEmpty: Bool { bytes.count <= 5 }
 

@@ -16,6 +16,13 @@ public struct DocumentView: Sendable {
     /// A copy of its own.
     public var document: Document { Document(trusted: Array(bytes[start..<end])) }
 
+    /// A hash of the bytes, the same for equal bytes within one process.
+    public var fingerprint: Int {
+        var hasher = Hasher()
+        bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
+        return hasher.finalize()
+    }
+
     /// Whether there is no element.
     public var isEmpty: Bool { end - start <= 5 }
 

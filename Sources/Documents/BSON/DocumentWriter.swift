@@ -95,7 +95,12 @@ public struct DocumentWriter: Sendable {
     }
 
     /// An array of documents.
-    public mutating func append(_ key: String, documents: some Sequence<Document>) {
+    public mutating func append(_ key: String, documents: [Document]) {
+        append(key, documents: documents.lazy.map(\.view))
+    }
+
+    /// An array of documents, copied from where they lie.
+    public mutating func append(_ key: String, documents: some Sequence<DocumentView>) {
         beginArray(key)
         for (index, document) in documents.enumerated() { append(String(index), document: document) }
         end()
@@ -123,9 +128,9 @@ public struct DocumentWriter: Sendable {
     }
 
     /// All elements of another document, copied as they are.
-    public mutating func append(contentsOf document: Document) {
-        guard document.bytes.count > 5 else { return }
-        output.append(contentsOf: document.bytes[4..<document.bytes.count - 1])
+    public mutating func append(contentsOf document: DocumentView) {
+        guard !document.isEmpty else { return }
+        output.append(contentsOf: document.bytes[document.start + 4..<document.end - 1])
     }
 
     private mutating func begin(_ type: ElementType, _ key: String) {

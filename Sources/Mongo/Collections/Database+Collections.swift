@@ -7,7 +7,7 @@ extension Database {
     public func createCollection(_ collection: String, options: Document = Document()) async throws {
         var writer = DocumentWriter()
         writer.append("create", string: collection)
-        writer.append(contentsOf: options)
+        writer.append(contentsOf: options.view)
         do {
             try await change(writer)
         } catch let error as MongoError where error.code == ServerCode.namespaceExists.rawValue {
