@@ -13,7 +13,7 @@ public enum ForcedPhotometry {
     /// with F = `forcediffimflux` and σ = `forcediffimfluxunc` in data numbers and zp = `magzpsci`. Values that are
     /// not finite are left out: a negative flux has no magnitude. Without a signal-to-noise ratio none is given.
     public static func format(_ points: [DocumentView], magnitude: Double?, ra: Double, dec: Double)
-        -> [Document]
+        -> [DocumentView]
     {
         let dated = points.enumerated()
             .compactMap { index, point in point.double(at: "jd").map { (jd: $0, index: index, point: point) }
