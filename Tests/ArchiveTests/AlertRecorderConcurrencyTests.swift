@@ -21,8 +21,10 @@ import Testing
                     note: Int64(index))
             }
             let previous = (0..<Int.random(in: 0..<8, using: &numbers)).map { _ -> Document in
-                ["jd": .double(Double.random(in: 0..<1, using: &numbers) < 0.1 ? .nan : 1),
-                 "x": .integer(Int64.random(in: 0..<25, using: &numbers))]
+                [
+                    "jd": .double(Double.random(in: 0..<1, using: &numbers) < 0.1 ? .nan : 1),
+                    "x": .integer(Int64.random(in: 0..<25, using: &numbers)),
+                ]
             }
             return Make.alert(
                 1_000_000_000_000 + Int64(index), of: "ZTF26aaaaaa\(object)", previous: previous,

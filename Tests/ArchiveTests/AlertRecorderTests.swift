@@ -79,9 +79,12 @@ import Testing
             _ = try await recorder(database).record([first])
             let before = try await find(7, in: database)
             let others: [(Alert, String)] = [
-                (Make.alert(7, magnitude: nil), "candidate.magpsf"), (Make.alert(7, magnitude: .nan), "candidate.magpsf"),
-                (changed(first, "more", 1), "more"), (changed(first, "more", 1, in: "candidate"), "candidate.more"),
-                (changed(first, "objectId", "ZTF26aaaaaab"), "objectId"), (changed(first, "candidate", 5), "candidate"),
+                (Make.alert(7, magnitude: nil), "candidate.magpsf"),
+                (Make.alert(7, magnitude: .nan), "candidate.magpsf"),
+                (changed(first, "more", 1), "more"),
+                (changed(first, "more", 1, in: "candidate"), "candidate.more"),
+                (changed(first, "objectId", "ZTF26aaaaaab"), "objectId"),
+                (changed(first, "candidate", 5), "candidate"),
                 (changed(first, "candidate", .null), "candidate"),
             ]
             for (other, field) in others {
@@ -92,7 +95,8 @@ import Testing
                 #expect(outcome.stored == 0 && outcome.repeated == 0 && outcome.lightCurves == 0)
                 #expect(
                     outcome.unusable[0]
-                        == UnusablePacket(field: "candid", reason: "7 is stored already with a different \(field)"))
+                        == UnusablePacket(
+                            field: "candid", reason: "7 is stored already with a different \(field)"))
             }
             #expect(try await find(7, in: database) == before)
             #expect(try await object("ZTF26aaaaaaa", in: database)?["prv_candidates"] == [["x": 1]])
@@ -107,7 +111,8 @@ import Testing
             _ = try await recorder(database).record([first])
             for other in [
                 changed(first, "classifications", ["braai": 0.9]), changed(first, "coordinates", ["l": 1.0]),
-                changed(first, "jd", 2_461_000.5, in: "candidate"), changed(first, "objectId", "ZTF26aaaaaaa"),
+                changed(first, "jd", 2_461_000.5, in: "candidate"),
+                changed(first, "objectId", "ZTF26aaaaaaa"),
             ] {
                 let outcome = try await recorder(database).record([other])
                 #expect(outcome.repeated == 1 && outcome.unusable.isEmpty)
@@ -136,13 +141,16 @@ import Testing
             let bad = changed(
                 changed(Make.alert(2, previous: [["x": 2]]), "field", list, in: "candidate"), "rb", list,
                 in: "candidate")
-            let outcome = try await recorder(database).record([bad, good, Make.alert(3, previous: [["x": 3]])])
+            let outcome = try await recorder(database).record([
+                bad, good, Make.alert(3, previous: [["x": 3]]),
+            ])
             #expect(outcome.stored == 2)
             let reason = try #require(outcome.unusable[0])
             #expect(outcome.unusable.count == 1)
             #expect(reason.field == "candid" && reason.reason.hasPrefix("the database refuses the alert: "))
             #expect(reason.reason.contains("parallel arrays [rb] [field]"))
-            #expect(try await object("ZTF26aaaaaaa", in: database)?["prv_candidates"] == [["x": 1], ["x": 3]])
+            #expect(
+                try await object("ZTF26aaaaaaa", in: database)?["prv_candidates"] == [["x": 1], ["x": 3]])
         }
     }
 
@@ -155,7 +163,8 @@ import Testing
             let other = Make.alert(9, of: "ZTF26aaaaaab", previous: [["x": 9]])
             _ = try await recorder(database).record([Make.alert(1, previous: [point(1, bytes: 9 << 20)])])
             let outcome = try await recorder(database).record([
-                Make.alert(2, previous: [["x": 2]]), Make.alert(3, previous: [point(3, bytes: 9 << 20)]), other,
+                Make.alert(2, previous: [["x": 2]]), Make.alert(3, previous: [point(3, bytes: 9 << 20)]),
+                other,
                 Make.alert(4, previous: [["x": 4]]),
             ])
             #expect(outcome.stored == 4)

@@ -64,7 +64,9 @@ import Testing
     }
 
     @Test func withoutSignalToNoiseRatioNothingIsDerived() throws {
-        for (flux, error) in [(nil, 50), (1000, nil), (.nan, 50), (1000, .nan), (0, 0)] as [(Double?, Double?)] {
+        for (flux, error) in [(nil, 50), (1000, nil), (.nan, 50), (1000, .nan), (0, 0)]
+            as [(Double?, Double?)]
+        {
             #expect(try derived(flux, error, 26).isEmpty)
         }
     }

@@ -14,7 +14,8 @@ import Testing
         return merge
     }
 
-    private func update(_ stored: Document, _ alerts: [Alert]) throws -> (filter: Document, update: Document) {
+    private func update(_ stored: Document, _ alerts: [Alert]) throws -> (filter: Document, update: Document)
+    {
         guard case .update(let filter, let update) = merge(stored, alerts).write else {
             throw Unplanned()
         }
@@ -61,7 +62,9 @@ import Testing
         let document = stored(previous: previous, forced: forced)
         #expect(isNothing(merge(document, [Make.alert(1, previous: previous, forced: forced)]).write))
         // Neither brighter nor new; what is missing wins, what is no number loses.
-        let others = [Make.epoch(1, 18.5), Make.epoch(2, -30), Make.epoch(3, .nan, note: 1), Make.epoch(4, 17, note: 1)]
+        let others = [
+            Make.epoch(1, 18.5), Make.epoch(2, -30), Make.epoch(3, .nan, note: 1), Make.epoch(4, 17, note: 1),
+        ]
         #expect(isNothing(merge(document, [Make.alert(2, forced: others)]).write))
         #expect(isNothing(merge(document, []).write))
     }
@@ -69,19 +72,28 @@ import Testing
     @Test func laterPointsAreSetAtTheirPlaces() throws {
         let plan = try update(
             stored(forced: [Make.epoch(1, 18)]),
-            [Make.alert(1, forced: [Make.epoch(1, 19), Make.epoch(2, 19)]), Make.alert(2, forced: [Make.epoch(3, 17)])])
+            [
+                Make.alert(1, forced: [Make.epoch(1, 19), Make.epoch(2, 19)]),
+                Make.alert(2, forced: [Make.epoch(3, 17)]),
+            ])
         #expect(plan.filter == ["_id": "ZTF26aaaaaaa", "fp_hists": ["$size": 1]])
         #expect(
             plan.update
-                == ["$set": [
-                    "fp_hists.1": .document(Make.epoch(2, 19)), "fp_hists.2": .document(Make.epoch(3, 17)),
-                ]])
+                == [
+                    "$set": [
+                        "fp_hists.1": .document(Make.epoch(2, 19)),
+                        "fp_hists.2": .document(Make.epoch(3, 17)),
+                    ]
+                ])
     }
 
     @Test func brighterAlertsReplaceUnderTheConditionThatNobodyElseHas() throws {
         let plan = try update(
             stored(forced: [Make.epoch(1, 18), Make.epoch(2, 18), Make.epoch(3, .nan)]),
-            [Make.alert(1, forced: [Make.epoch(2, 17), Make.epoch(3, 19)]), Make.alert(2, forced: [Make.epoch(2, 16)])])
+            [
+                Make.alert(1, forced: [Make.epoch(2, 17), Make.epoch(3, 19)]),
+                Make.alert(2, forced: [Make.epoch(2, 16)]),
+            ])
         #expect(plan.filter.string(at: "_id") == "ZTF26aaaaaaa")
         #expect(plan.filter.element(key: "fp_hists")?.value == ["$size": 3])
         #expect(plan.filter.element(key: "fp_hists.1.alert_mag")?.double == 18)
@@ -89,9 +101,12 @@ import Testing
         #expect(plan.filter.keys.count == 4)
         #expect(
             plan.update
-                == ["$set": [
-                    "fp_hists.1": .document(Make.epoch(2, 16)), "fp_hists.2": .document(Make.epoch(3, 19)),
-                ]])
+                == [
+                    "$set": [
+                        "fp_hists.1": .document(Make.epoch(2, 16)),
+                        "fp_hists.2": .document(Make.epoch(3, 19)),
+                    ]
+                ])
     }
 
     /// The whole array is written then, so what others may have replaced meanwhile must be as it was read.
@@ -125,8 +140,11 @@ import Testing
         #expect(plan.filter.element(key: "fp_hists.2.alert_mag")?.double == 18)
         #expect(
             plan.update
-                == ["$set": [
-                    "fp_hists.2": .document(Make.epoch(1, 17)), "fp_hists.3": .document(Make.epoch(2, 17)),
-                ]])
+                == [
+                    "$set": [
+                        "fp_hists.2": .document(Make.epoch(1, 17)),
+                        "fp_hists.3": .document(Make.epoch(2, 17)),
+                    ]
+                ])
     }
 }

@@ -55,7 +55,8 @@ struct Sandbox: Sendable {
 
     /// Sends messages to a topic, in order where they go to one partition.
     @discardableResult
-    func send(_ payloads: [[UInt8]?], to topic: String? = nil, partition: Int32 = 0) async throws -> [Receipt] {
+    func send(_ payloads: [[UInt8]?], to topic: String? = nil, partition: Int32 = 0) async throws -> [Receipt]
+    {
         let producer = try Producer(try Self.kafka(), maximumMessageBytes: 10_400_000)
         let results = try await producer.send(
             payloads.map { Record(topic: topic ?? self.topic, partition: partition, payload: $0) })
