@@ -64,27 +64,26 @@ struct Sandbox: Sendable {
         return try results.map { try $0.get() }
     }
 
+    /// An ingester of these topics, not running yet.
+    func ingester(
+        group: String, topics: [String]? = nil, _ settings: [String: String] = [:],
+        log: Service.Log = .silent
+    ) throws -> Ingester {
+        try Ingester(try configuration(group: group, topics: topics, settings), log: log)
+    }
+
     /// Reads the topics as an ingester does until the group has everything, and returns what was counted.
     @discardableResult
     func ingest(
         group: String = "judged", topics: [String]? = nil, _ settings: [String: String] = [:],
         log: Service.Log = .silent
     ) async throws -> Counts {
-        let configuration = try configuration(group: group, topics: topics, settings)
-        let archive = try Archive(configuration, application: "skipper-tests")
-        let metrics = Metrics()
-        let ingestion = try Ingestion(
-            of: .ztf, configuration, archive: archive, metrics: metrics, log: log,
-            stop: StopSignal(signals: []), clock: { UTCTime(milliseconds: Log.milliseconds()) })
-        do {
-            try await ingestion.prepare(archive)
-            try await ingestion.run(untilCaughtUp: true)
-        } catch {
-            await archive.database.close()
-            throw error
+        let ingester = try ingester(group: group, topics: topics, settings, log: log)
+        return try await ingester.closing {
+            try await ingester.ingestion.prepare(ingester.archive)
+            try await ingester.ingestion.run(untilCaughtUp: true)
+            return ingester.counts
         }
-        await archive.database.close()
-        return Counts(metrics)
     }
 
     /// Every document of a collection by its `_id`.
@@ -94,6 +93,20 @@ struct Sandbox: Sendable {
             documents[document["_id"] ?? .null] = document
         }
         return documents
+    }
+
+    /// Waits until something holds; fails after a minute, which only a fault can take.
+    func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await !condition() {
+            guard ContinuousClock.now < deadline else { throw Late(what: what) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    struct Late: Error, CustomStringConvertible {
+        let what: String
+        var description: String { "waited in vain for \(what)" }
     }
 
     /// Everything that ingestion stores, by collection and `_id`.
@@ -107,13 +120,15 @@ struct Sandbox: Sendable {
 }
 
 /// Lends a sandbox; its database and topics are gone afterwards.
+///
+/// - Parameter topics: how their names end.
 func withSandbox<Result>(
-    topics: Int = 1, partitions: Int = 1, _ body: (Sandbox) async throws -> Result
+    topics: [String] = ["0"], partitions: Int = 1, _ body: (Sandbox) async throws -> Result
 ) async throws -> Result {
     let name = "test-\(UUID().uuidString.prefix(13))"
     let settings = MongoSettings(uri: ConnectionString(try Sandbox.mongodb()), database: name)
     let sandbox = Sandbox(
-        name: name, topics: (0..<topics).map { "\(name)-\($0)" }, database: try Database(settings))
+        name: name, topics: topics.map { "\(name)-\($0)" }, database: try Database(settings))
     let administration = try Administration(try Sandbox.kafka(), limit: .seconds(60))
     var outcome: Swift.Result<Result, any Error>
     do {
@@ -135,6 +150,35 @@ func withSandbox<Result>(
     await sandbox.database.close()
     await administration.close()
     return try outcome.get()
+}
+
+/// An ingester of which every part is at hand.
+struct Ingester: Sendable {
+    let archive: Archive
+    let ingestion: Ingestion
+    let metrics = Metrics()
+    let stop = StopSignal(signals: [])
+
+    init(_ configuration: Service.Configuration, log: Service.Log) throws {
+        archive = try Archive(configuration, application: "skipper-tests")
+        ingestion = try Ingestion(
+            of: .ztf, configuration, archive: archive, metrics: metrics, log: log, stop: stop,
+            clock: { UTCTime(milliseconds: Log.milliseconds()) })
+    }
+
+    var counts: Counts { Counts(metrics) }
+
+    /// Does something with it and lets go of the database.
+    func closing<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body()
+            await archive.database.close()
+            return result
+        } catch {
+            await archive.database.close()
+            throw error
+        }
+    }
 }
 
 /// What an ingester has counted.
