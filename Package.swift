@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "skipper-ingester", targets: ["ingester"]),
         .executable(name: "skipper-api", targets: ["api"]),
         .executable(name: "skipper", targets: ["skipper"]),
+        .executable(name: "skipper-bench", targets: ["bench"]),
     ],
     targets: [
         library("CMongoC", "libmongoc-1.0", apt: "libmongoc-dev"),
@@ -64,6 +65,10 @@ let package = Package(
                 "Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service", "Simulation", "Sky",
             ],
             swiftSettings: safe),
+
+        .executableTarget(
+            name: "bench", dependencies: ["Archive", "Broker", "Documents", "Mongo", "Service", "Simulation"],
+            path: "Benchmarks/Measure", swiftSettings: strict),
 
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),
         .testTarget(
