@@ -38,11 +38,12 @@ let package = Package(
         library("COpenSSL", "openssl", apt: "libssl-dev"),
         library("CCrypt", "libcrypt", apt: "libcrypt-dev"),
         library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
+        .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),  // a part of the C library
 
         .target(name: "Sky", swiftSettings: safe),
         .target(name: "Documents", dependencies: ["CAvro", "CZlib", "CSnappy"], swiftSettings: strict),
         .target(name: "Simulation", dependencies: ["CAvro", "CZlib"], swiftSettings: strict),
-        .target(name: "Service", dependencies: ["CYAML"], swiftSettings: strict),
+        .target(name: "Service", dependencies: ["CMalloc", "CYAML"], swiftSettings: strict),
         .target(name: "Mongo", dependencies: ["Documents", "Service", "CMongoC"], swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["Service", "CRDKafka"], swiftSettings: strict),
         .target(
