@@ -68,7 +68,8 @@ let package = Package(
             swiftSettings: safe),
 
         .executableTarget(
-            name: "bench", dependencies: ["Archive", "Broker", "Documents", "Mongo", "Service", "Simulation"],
+            name: "bench",
+            dependencies: ["Archive", "Broker", "Documents", "Mongo", "Service", "Simulation"],
             path: "Benchmarks/Measure", swiftSettings: strict),
 
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),

@@ -96,7 +96,9 @@ if let insertURI { results["insert"] = try await insertRate(insertURI) }
 results["packet_bytes"] = Double(packets.reduce(0) { $0 + $1.count }) / Double(packets.count)
 // Printed, so that nothing measured can be left out as unused.
 results["checksum"] = Double(total % 1000)
-print(String(decoding: try JSONSerialization.data(withJSONObject: results, options: .sortedKeys), as: UTF8.self))
+print(
+    String(decoding: try JSONSerialization.data(withJSONObject: results, options: .sortedKeys), as: UTF8.self)
+)
 
 /// Alerts per second into a collection without further indexes, batches of 500.
 func insertRate(_ uri: String) async throws -> Double {
