@@ -32,7 +32,8 @@ extension Archive {
                 "\(survey.alerts).\($0)"
             }
         }
-        let total = stats.int64(at: "fsTotalSize")
+        // The server says 0 of a database that does not exist yet.
+        let total = stats.int64(at: "fsTotalSize").flatMap { $0 > 0 ? $0 : nil }
         let used = stats.int64(at: "fsUsedSize")
         return ArchiveState(
             version: build.string(at: "version") ?? "unknown",

@@ -2,6 +2,7 @@ import Archive
 import Broker
 import Foundation
 import HTTP
+import Mongo
 import Service
 import Sky
 
@@ -9,6 +10,9 @@ import Sky
 /// every partition has been read to its end.
 do {
     try await ingest()
+} catch let error as UsageError {
+    StandardError.write("skipper-ingester: \(error)\n")
+    exit(2)
 } catch {
     StandardError.write("skipper-ingester: \(error)\n")
     exit(1)
@@ -18,29 +22,49 @@ func ingest() async throws {
     ProcessMemory.keepForBatches()
     let arguments = Set(CommandLine.arguments.dropFirst())
     if let unknown = arguments.subtracting(["--until-caught-up", "--insecure-dev"]).first {
-        throw StartError("unknown argument '\(unknown)'; usage: skipper-ingester [--until-caught-up]")
+        throw UsageError(
+            "unknown argument '\(unknown)'; usage: skipper-ingester [--until-caught-up] [--insecure-dev]")
     }
     let configuration = try Configuration.ofProcess(
         ArchiveSettings.all + BrokerSettings.all + HTTPSettings.all + LogSettings.all,
         allowsPlaceholders: arguments.contains("--insecure-dev"))
     let log = Log.standardError(label: "skipper-ingester", configuration: configuration)
+    for fault in configuration.warnings {
+        log.warning("setting not used", ["setting.fault": LogValue(describing: fault)])
+    }
     let stop = StopSignal()
     let metrics = Metrics()
     metrics.observeProcess()
     let archive = try Archive(configuration, application: "skipper-ingester")
+    do {
+        try await ingest(
+            configuration, into: archive, untilCaughtUp: arguments.contains("--until-caught-up"), metrics,
+            log,
+            stop)
+    } catch {
+        await archive.database.close()
+        throw error
+    }
+    await archive.database.close()
+    log.info("stopped", ["stop.reason": .string(stop.reason ?? "caught up")])
+}
+
+/// Runs the ingestion, and beside it what shows how it is doing.
+func ingest(
+    _ configuration: Configuration, into archive: Archive, untilCaughtUp: Bool, _ metrics: Metrics,
+    _ log: Log, _ stop: StopSignal
+) async throws {
     let ingestion = try Ingestion(
         of: .ztf, configuration, archive: archive, metrics: metrics, log: log, stop: stop,
         clock: { UTCTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
     let server = try operationServer(configuration, metrics, archive, ingestion)
     try await ingestion.prepare(archive)
-    let untilCaughtUp = arguments.contains("--until-caught-up")
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await ingestion.showProgress() }
         try await ingestion.run(untilCaughtUp: untilCaughtUp)
         group.cancelAll()
     }
     await server?.stop(grace: .seconds(1))
-    log.info("stopped", ["stop.reason": .string(stop.reason ?? "caught up")])
 }
 
 /// Shows metrics and health where a port is set.
@@ -63,8 +87,8 @@ func operationServer(
     return try Server(settings) { await compiled.respond(to: $0) }
 }
 
-/// Why the process does not start.
-struct StartError: Error, CustomStringConvertible {
+/// A command line that means nothing.
+struct UsageError: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }

@@ -49,9 +49,21 @@ struct Arguments {
 
     /// The only word; an error that says what was wanted where there is none or more.
     func word(_ meaning: String) throws(UsageError) -> String {
-        guard words.count == 1 else { throw UsageError("give one \(meaning)") }
+        guard words.count == 1, !words[0].isEmpty else { throw UsageError("give one \(meaning)") }
         return words[0]
     }
+
+    /// Throws where there are words and none are wanted.
+    func noWords() throws(UsageError) {
+        guard words.isEmpty else { throw UsageError("unknown word '\(words[0])'") }
+    }
+}
+
+/// A command that was understood and could not be done.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
 }
 
 /// A command line that means nothing.

@@ -2,6 +2,7 @@ import Archive
 import Broker
 import Foundation
 import HTTP
+import Mongo
 import Service
 import Sky
 
@@ -21,9 +22,18 @@ enum Settings {
         Log.standardError(label: "skipper", configuration: configuration)
     }
 
-    /// The database that the settings name.
-    static func archive(_ configuration: Configuration) throws -> Archive {
-        try Archive(configuration, application: "skipper")
+    /// Lends the database that the settings name.
+    static func withArchive(
+        _ configuration: Configuration, _ body: (Archive) async throws -> Void
+    ) async throws {
+        let archive = try Archive(configuration, application: "skipper")
+        do {
+            try await body(archive)
+        } catch {
+            await archive.database.close()
+            throw error
+        }
+        await archive.database.close()
     }
 
     /// The time.

@@ -28,9 +28,13 @@ let commands: [String: @Sendable ([String]) async throws -> Void] = [
 ]
 
 let words = Array(CommandLine.arguments.dropFirst())
-guard let name = words.first, !["-h", "--help", "help"].contains(name) else {
+guard let name = words.first else {
+    StandardError.write(usage)
+    exit(2)
+}
+guard !["-h", "--help", "help"].contains(name) else {
     print(usage, terminator: "")
-    exit(words.isEmpty ? 2 : 0)
+    exit(0)
 }
 guard let command = commands[name] else {
     StandardError.write("skipper: unknown command '\(name)'\n\n\(usage)")

@@ -1,9 +1,12 @@
 """Compares what is stored of ZTF packets with what fastavro and PyMongo make of them.
 
-    stored_documents.py MONGODB_URI DATABASE FILE...
+    stored_documents.py [--any-order] MONGODB_URI DATABASE FILE...
 
-The files are in the order in which they were ingested. An independent statement of Kowalski's rules: nothing here
-comes from the broker. Prints each difference and exits with 1 where there is one.
+The files are in the order in which they were ingested; "-" reads their names from standard input, a line each. With
+--any-order that order is not known, and what depends on it is not compared: the order of prv_candidates, which of two
+equally bright alerts brought a point, and whether an object has fp_hists at all where its alerts do not agree. An
+independent statement of Kowalski's rules: nothing here comes from the broker. Prints each difference and exits with 1
+where there is one.
 """
 
 import math
@@ -15,7 +18,8 @@ import pymongo
 
 
 def mongified(packet):
-    alert = {k: v for k, v in packet.items() if k not in ("prv_candidates", "fp_hists")}
+    alert = {"_id": packet["candid"]}
+    alert.update((k, v) for k, v in packet.items() if k not in ("prv_candidates", "fp_hists"))
     ra, dec = packet["candidate"]["ra"], packet["candidate"]["dec"]
     alert["classifications"] = {}
     alert["coordinates"] = {
@@ -24,7 +28,6 @@ def mongified(packet):
         **galactic(ra, dec),
         "geocentricmeanecliptic": ecliptic(ra, dec),
     }
-    alert["_id"] = packet["candid"]
     previous = [drop(row, [None]) for row in packet.get("prv_candidates") or []]
     forced = [drop(row, [None, -99999]) for row in packet.get("fp_hists") or []]
     return alert, previous, formatted(alert["candidate"], forced)
@@ -77,6 +80,17 @@ def ecliptic(ra, dec):
     }
 
 
+def divided(a, b):
+    """As IEEE 754 has it, where Python raises an error; the sign of an infinity does not matter here."""
+    if b == 0:
+        return math.nan if a == 0 or math.isnan(a) else math.inf
+    return a / b
+
+
+def magnitude(flux):
+    return -2.5 * math.log10(flux) if flux > 0 else math.nan
+
+
 def formatted(candidate, rows):
     result = []
     for row in sorted(rows, key=lambda r: r["jd"]):
@@ -85,13 +99,13 @@ def formatted(candidate, rows):
         row = dict(row)
         flux, error = row.get("forcediffimflux"), row.get("forcediffimfluxunc")
         zero = row.get("magzpsci", math.nan)
-        if flux is not None and error is not None and error != 0 and not math.isnan(flux / error):
+        if flux is not None and error is not None and not math.isnan(divided(flux, error)):
             derived = {
-                "mag": -2.5 * math.log10(flux) + zero if flux > 0 else math.nan,
-                "magerr": 1.0857 * (error / flux) if flux != 0 else math.nan,
-                "snr": flux / error,
-                "limmag3sig": -2.5 * math.log10(3 * error) + zero if error > 0 else math.nan,
-                "limmag5sig": -2.5 * math.log10(5 * error) + zero if error > 0 else math.nan,
+                "mag": magnitude(flux) + zero,
+                "magerr": 1.0857 * divided(error, flux),
+                "snr": divided(flux, error),
+                "limmag3sig": magnitude(3 * error) + zero,
+                "limmag5sig": magnitude(5 * error) + zero,
             }
             row.update({k: v for k, v in derived.items() if math.isfinite(v)})
         row["alert_mag"] = candidate["magpsf"]
@@ -100,27 +114,44 @@ def formatted(candidate, rows):
     return result
 
 
-def merge(aux, alert, previous, forced):
+def seen_from_beginning(candidate):
+    return candidate["ndethist"] <= 1 or candidate["jd"] - (candidate["jdstarthist"] or 0) < 30
+
+
+def merge(aux, alert, previous, forced, keeps_forced):
     """Step 8 of Kowalski's per-message work, and its rule for forced photometry."""
-    candidate = alert["candidate"]
     if aux is None:
         aux = {"_id": alert["objectId"], "cross_matches": {}, "prv_candidates": []}
-        for row in previous:
-            if row not in aux["prv_candidates"]:
-                aux["prv_candidates"].append(row)
-        if candidate["ndethist"] <= 1 or candidate["jd"] - (candidate["jdstarthist"] or 0) < 30:
-            aux["fp_hists"] = forced
-        return aux
+        if keeps_forced:
+            aux["fp_hists"] = []
+    # By their bytes, in which one NaN equals another.
+    known = {bson.encode(row) for row in aux["prv_candidates"]}
     for row in previous:
-        if row not in aux["prv_candidates"]:
+        if bson.encode(row) not in known:
+            known.add(bson.encode(row))
             aux["prv_candidates"].append(row)
     if "fp_hists" in aux:
         by_jd = {}
         for row in aux["fp_hists"] + forced:
             best = by_jd.get(row["jd"])
-            if best is None or row.get("alert_mag", -99999) < best.get("alert_mag", -99999):
+            if best is None or brightness(row) < brightness(best):
                 by_jd[row["jd"]] = row
         aux["fp_hists"] = [by_jd[jd] for jd in sorted(by_jd)]
+    return aux
+
+
+def brightness(row):
+    """What is compared: a missing magnitude wins, one that is not a number never does."""
+    value = row.get("alert_mag", -99999)
+    return math.inf if math.isnan(value) else value
+
+
+def without_order(aux):
+    """What of a light curve does not depend on the order of the alerts."""
+    aux = dict(aux)
+    aux["prv_candidates"] = sorted(aux["prv_candidates"], key=lambda row: bson.encode(row))
+    if "fp_hists" in aux:
+        aux["fp_hists"] = [{k: row.get(k) for k in ("jd", "alert_mag")} for row in aux["fp_hists"]]
     return aux
 
 
@@ -131,6 +162,9 @@ def differences(expected, stored, path, tolerant=()):
         return [f"{path}: {type(expected).__name__} expected, {type(stored).__name__} stored"]
     if isinstance(expected, dict):
         found = []
+        # $addToSet tells rows apart by the order of their keys too.
+        if path.startswith(("candidate", "prv_candidates.")) and list(expected) != list(stored):
+            found.append(f"{path}: the keys are in another order")
         for key in expected.keys() | stored.keys():
             name = f"{path}.{key}" if path else key
             if key not in stored:
@@ -153,16 +187,28 @@ ROTATED = ("coordinates.l", "coordinates.b", "coordinates.geocentricmeanecliptic
            "coordinates.geocentricmeanecliptic.beta")
 
 
-def main(uri, name, files):
-    database = pymongo.MongoClient(uri)[name]
-    alerts, objects = {}, {}
+def expected_documents(files, any_order):
+    """Alerts, objects, and the objects for which the order decides whether there is forced photometry."""
+    alerts, objects, qualifying = {}, {}, {}
     for file in files:
         with open(file, "rb") as stream:
             for packet in fastavro.reader(stream):
                 alert, previous, forced = mongified(packet)
                 alerts.setdefault(alert["candid"], alert)
                 object_id = alert["objectId"]
-                objects[object_id] = merge(objects.get(object_id), alert, previous, forced)
+                qualifies = seen_from_beginning(alert["candidate"])
+                qualifying.setdefault(object_id, set()).add(qualifies)
+                keeps_forced = qualifies or any_order
+                objects[object_id] = merge(objects.get(object_id), alert, previous, forced, keeps_forced)
+    if any_order:
+        for object_id in [i for i, answers in qualifying.items() if answers == {False}]:
+            del objects[object_id]["fp_hists"]
+    return alerts, objects, {i for i, answers in qualifying.items() if len(answers) == 2}
+
+
+def main(uri, name, files, any_order):
+    database = pymongo.MongoClient(uri)[name]
+    alerts, objects, undecided = expected_documents(files, any_order)
     found = []
     for collection, expected in (("ZTF_alerts", alerts), ("ZTF_alerts_aux", objects)):
         stored = {d["_id"]: d for d in database[collection].find()}
@@ -170,13 +216,23 @@ def main(uri, name, files):
         found += [f"{collection} {i}: not expected" for i in stored.keys() - expected.keys()]
         for i in expected.keys() & stored.keys():
             # Through BSON, so that types are PyMongo's: int for 32 bits, Int64 for 64.
-            wanted = bson.decode(bson.encode(expected[i]))
-            found += [f"{collection} {i} {d}" for d in differences(wanted, stored[i], "", ROTATED)]
-    print(f"{len(alerts)} alerts, {len(objects)} objects, {len(found)} differences")
+            wanted, there = bson.decode(bson.encode(expected[i])), stored[i]
+            if any_order and expected is objects:
+                if i in undecided and "fp_hists" not in there:
+                    del wanted["fp_hists"]
+                wanted, there = without_order(wanted), without_order(there)
+            found += [f"{collection} {i} {d}" for d in differences(wanted, there, "", ROTATED)]
+    kept = sum("fp_hists" in aux for aux in objects.values())
+    print(f"{len(found)} differences; {len(alerts)} alerts, {len(objects)} objects, {kept} with forced photometry")
     for line in found[:50]:
         print(line)
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
+    words = sys.argv[1:]
+    any_order = words[:1] == ["--any-order"]
+    uri, name, *files = words[1:] if any_order else words
+    if files == ["-"]:
+        files = sys.stdin.read().splitlines()
+    sys.exit(main(uri, name, files, any_order))

@@ -33,10 +33,18 @@ public struct AlertRecorder: Sendable {
     /// - Throws: `MongoError` where the database is at fault; the batch is then to be repeated as a whole.
     public func record(_ alerts: [Alert]) async throws -> Outcome {
         var outcome = Outcome()
-        for part in try await inParallel(Array(alerts.enumerated()), insert) {
-            outcome.stored += part.stored
-            outcome.repeated += part.repeated
-            outcome.unusable.merge(part.unusable) { first, _ in first }
+        // Of several with one candid the first stays, so the others come after it and are compared with it.
+        var seen: Set<Int64> = []
+        var rounds: [[(offset: Int, element: Alert)]] = [[], []]
+        for alert in alerts.enumerated() {
+            rounds[seen.insert(alert.element.candid).inserted ? 0 : 1].append(alert)
+        }
+        for round in rounds {
+            for part in try await inParallel(round, insert) {
+                outcome.stored += part.stored
+                outcome.repeated += part.repeated
+                outcome.unusable.merge(part.unusable) { first, _ in first }
+            }
         }
         let usable = alerts.enumerated().filter { outcome.unusable[$0.offset] == nil }
         // All alerts of an object go to the same writer, in their order.
@@ -136,8 +144,14 @@ public struct AlertRecorder: Sendable {
             let failures =
                 inserted.failures.map { (inserts[$0.index].place, $0.error) }
                 + updated.failures.map { (updates[$0.index].place, $0.error) }
+            var oneByOne: [[(offset: Int, element: Alert)]] = []
             for (place, error) in failures {
                 if error.isRetriable { throw error }
+                // Perhaps only one of them is too much.
+                guard pending[place].count == 1 else {
+                    oneByOne += pending[place].map { [$0] }
+                    continue
+                }
                 for alert in pending[place] {
                     outcome.unusable[alert.offset] = UnusablePacket(
                         field: survey.fields.objectID,
@@ -151,7 +165,7 @@ public struct AlertRecorder: Sendable {
             let failed = Set(failures.map(\.0))
             var again = inserted.duplicates.map { inserts[$0].place }
             if updated.matched + updated.failures.count < updates.count { again += updates.map(\.place) }
-            pending = again.filter { !failed.contains($0) }.map { pending[$0] }
+            pending = again.filter { !failed.contains($0) }.map { pending[$0] } + oneByOne
         }
         return outcome
     }
@@ -176,10 +190,13 @@ func firstDifference(_ left: Document, _ right: Document, except ignored: Set<St
     for element in left.elements where !ignored.contains(element.key) {
         guard let other = right.element(key: element.key) else { return element.key }
         if element.type != other.type || element.valueBytes != other.valueBytes {
-            if let inner = element.value.document, let otherInner = other.value.document {
-                return "\(element.key).\(firstDifference(inner, otherInner, except: []) ?? "?")"
+            guard let inner = element.value.document, let otherInner = other.value.document else {
+                return element.key
             }
-            return element.key
+            // None where only the order of the keys differs.
+            if let difference = firstDifference(inner, otherInner, except: []) {
+                return "\(element.key).\(difference)"
+            }
         }
     }
     return right.keys.first { !ignored.contains($0) && left.element(key: $0) == nil }

@@ -12,12 +12,14 @@ public enum ForcedPhotometry {
     ///
     /// with F = `forcediffimflux` and σ = `forcediffimfluxunc` in data numbers and zp = `magzpsci`. Values that are
     /// not finite are left out: a negative flux has no magnitude. Without a signal-to-noise ratio none is given.
+    /// Points without a finite Julian date are left out: nothing would tell them from themselves in a replay.
     public static func format(_ points: [DocumentView], magnitude: Double?, ra: Double, dec: Double)
         -> [DocumentView]
     {
         let dated = points.enumerated()
             .compactMap { index, point in point.double(at: "jd").map { (jd: $0, index: index, point: point) }
             }
+            .filter(\.jd.isFinite)
             .sorted { ($0.jd, $0.index) < ($1.jd, $1.index) }
         // One after the other in one piece of memory.
         var writer = DocumentWriter(capacity: points.count * 1024)

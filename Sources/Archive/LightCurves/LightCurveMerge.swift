@@ -6,8 +6,8 @@ public import Documents
 ///
 /// - Points with the rule `distinct` go by `$addToSet`, which adds none a second time.
 /// - Points with the rule `brightestAlert` are set at their places, on condition that the array has the length,
-///   and the replaced points the magnitudes, that were read. Points are never removed, so an array of the same
-///   length is sorted the same. Otherwise nothing is written, and the object is read again.
+///   and all that is written over the magnitudes, that were read. Points are never removed, so an array of the
+///   same length is sorted the same. Otherwise nothing is written, and the object is read again.
 struct LightCurveMerge {
     let objectID: String
     private let rules: [HistoryRule]
@@ -107,14 +107,15 @@ struct LightCurveMerge {
         sets: inout DocumentWriter
     ) {
         let stored = epochs.count { $0.storedMagnitude != nil }
+        let areNewLast = epochs.prefix(stored).allSatisfy { $0.storedMagnitude != nil }
         filter.append(field, ["$size": .integer(Int64(stored))])
         var place = 0
         for epoch in epochs {
             guard let magnitude = epoch.storedMagnitude else { continue }
-            if epoch.isNew { filter.append("\(field).\(place).alert_mag", magnitude) }
+            if epoch.isNew || !areNewLast { filter.append("\(field).\(place).alert_mag", magnitude) }
             place += 1
         }
-        if epochs.prefix(stored).allSatisfy({ $0.storedMagnitude != nil }) {
+        if areNewLast {
             for (index, epoch) in epochs.enumerated() where epoch.isNew {
                 sets.append("\(field).\(index)", document: epoch.point)
             }

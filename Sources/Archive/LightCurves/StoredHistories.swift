@@ -42,8 +42,9 @@ struct StoredHistories {
                 epochs[rule.field] = array.elements.map { element in
                     // Whatever else lies in the array keeps its place, so that the places counted are the database's.
                     let point = element.view ?? Document().view
+                    let jd = point.double(at: "jd") ?? .nan
                     return Epoch(
-                        jd: point.double(at: "jd") ?? -.infinity, point: point, isNew: false,
+                        jd: jd.isNaN ? -.infinity : jd, point: point, isNew: false,
                         storedMagnitude: point["alert_mag"] ?? .null)
                 }
             }

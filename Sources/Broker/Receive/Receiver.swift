@@ -67,16 +67,38 @@ public actor Receiver {
         due = behind.isEmpty ? topics : []
     }
 
+    /// The topics of which something is unread, or may be.
     private func unread(_ topics: [String]) async throws -> [String] {
-        let behind = Set(try await consumer.lag().filter { $0.lag > 0 }.map(\.topic))
+        // Before the group's first answer nothing is assigned, so nothing would seem to be behind.
+        guard consumer.assignment.changes > 0 else { return topics }
+        let lags = try await whereKafkaAnswers("ask how far reading is behind") { try await consumer.lag() }
+        guard let lags else { return topics }
+        let behind = Set(lags.filter { $0.lag > 0 }.map(\.topic))
         return topics.filter(behind.contains)
+    }
+
+    /// Kafka's answer; nil where it is away, which passes by itself, so that it is to be asked again later.
+    private nonisolated func whereKafkaAnswers<Answer: Sendable>(
+        _ attempt: String, _ question: () async throws -> Answer
+    ) async throws -> Answer? {
+        do {
+            return try await question()
+        } catch let error as KafkaError where error.isRetriable {
+            log.warning(
+                "no answer from kafka",
+                ["attempt": .string(attempt), "reason": LogValue(describing: error)])
+            return nil
+        }
     }
 
     /// Marks messages as done with: a restart goes on after them.
     public nonisolated func commit(_ offsets: Offsets) async throws { try await consumer.commit(offsets) }
 
-    /// Whether every assigned partition has been read to its end and committed.
-    public nonisolated func isCaughtUp() async throws -> Bool { try await consumer.isCaughtUp() }
+    /// Whether every assigned partition has been read to its end and committed; false while Kafka does not tell.
+    public nonisolated func isCaughtUp() async throws -> Bool {
+        try await whereKafkaAnswers("ask whether everything is read") { try await consumer.isCaughtUp() }
+            ?? false
+    }
 
     /// How far reading is behind, by partition.
     public nonisolated func lag() async throws -> [PartitionLag] { try await consumer.lag() }

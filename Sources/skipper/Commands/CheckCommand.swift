@@ -1,7 +1,6 @@
 import Archive
 import Broker
 import Documents
-import Foundation
 import HTTP
 import Kafka
 import Service
@@ -10,7 +9,7 @@ import Service
 enum CheckCommand {
     @Sendable static func run(_ words: [String]) async throws {
         let arguments = try Arguments(words)
-        guard arguments.words.isEmpty else { throw UsageError("unknown word '\(arguments.words[0])'") }
+        try arguments.noWords()
         var report = Report()
         let configuration = try Settings.load()
         for fault in configuration.warnings {
@@ -24,16 +23,13 @@ enum CheckCommand {
             report.warn("settings", "\(setting.key) is not set", "the API does not start without it")
         }
         if report.isClean { report.pass("settings", "read") }
-        try await checkDatabase(configuration, &report)
+        try await Settings.withArchive(configuration) { try await checkDatabase($0, &report) }
         await checkBroker(configuration, &report)
         report.end()
-        if report.hasFailed { exit(1) }
+        if report.hasFailed { throw CommandError("something needs a cure, see above") }
     }
 
-    private static func checkDatabase(_ configuration: Service.Configuration, _ report: inout Report)
-        async throws
-    {
-        let archive = try Settings.archive(configuration)
+    private static func checkDatabase(_ archive: Archive, _ report: inout Report) async throws {
         if let fault = await archive.faults()["database"] {
             return report.fail("database", fault, "start mongod, or correct database.* in the settings")
         }

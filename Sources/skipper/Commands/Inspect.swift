@@ -22,7 +22,7 @@ enum Inspect {
                 FileHandle.standardError.write(Data("\(file): \(error)\n".utf8))
             }
         }
-        guard faults == 0 else { throw UsageError("\(faults) of the files are not usable") }
+        guard faults == 0 else { throw CommandError("\(faults) of the files are not usable") }
     }
 
     private static func show(_ document: Document) {

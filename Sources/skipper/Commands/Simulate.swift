@@ -8,7 +8,7 @@ enum Simulate {
     @Sendable static func run(_ words: [String]) async throws {
         let arguments = try Arguments(
             words, options: ["alerts", "objects", "seed", "date", "out", "topic", "partitions"])
-        guard arguments.words.isEmpty else { throw UsageError("unknown word '\(arguments.words[0])'") }
+        try arguments.noWords()
         let alerts = try arguments.integer("alerts", default: 2000, atLeast: 1)
         let simulation = try Simulation(
             seed: UInt64(try arguments.integer("seed", default: 1)), alerts: alerts,

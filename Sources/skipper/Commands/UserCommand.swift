@@ -9,11 +9,27 @@ import Sky
 enum UserCommand {
     @Sendable static func run(_ words: [String]) async throws {
         guard let verb = words.first else { throw UsageError("add, list, passwd or remove") }
+        guard let options = options[verb] else {
+            throw UsageError("unknown verb '\(verb)'; add, list, passwd or remove")
+        }
         let arguments = try Arguments(
-            Array(words.dropFirst()), options: ["password", "email", "programs"], switches: ["admin"])
+            Array(words.dropFirst()), options: options, switches: verb == "add" ? ["admin"] : [])
         let configuration = try Settings.load()
-        let users = try Settings.archive(configuration).users(
-            administrator: configuration[HTTPSettings.adminUsername])
+        let administrator = configuration[HTTPSettings.adminUsername]
+        try await Settings.withArchive(configuration) { archive in
+            try await perform(
+                verb, arguments, archive.users(administrator: administrator), administrator: administrator)
+        }
+    }
+
+    /// What each verb may be told.
+    private static let options: [String: Set<String>] = [
+        "add": ["password", "email", "programs"], "list": [], "passwd": ["password"], "remove": [],
+    ]
+
+    private static func perform(
+        _ verb: String, _ arguments: Arguments, _ users: Users, administrator: String
+    ) async throws {
         let now = Settings.now().milliseconds
         switch verb {
         case "add":
@@ -24,27 +40,27 @@ enum UserCommand {
             let hash = try await PasswordHasher().hash(password.text)
             guard try await users.add(user, email: arguments.options["email"], passwordHash: hash, now: now)
             else {
-                throw UsageError("there is a user '\(user.name)' already")
+                throw CommandError("there is a user '\(user.name)' already")
             }
             print("added user \(user.name)" + password.note)
         case "list":
+            try arguments.noWords()
             for user in try await users.list() { print(user) }
         case "passwd":
             let name = try arguments.word("user name")
             let password = try password(arguments)
             let hash = try await PasswordHasher().hash(password.text)
             guard try await users.setPassword(of: name, hash: hash, now: now) else {
-                throw UsageError("there is no user '\(name)'")
+                throw CommandError("there is no user '\(name)'")
             }
             print("changed the password of \(name)" + password.note)
-        case "remove":
+        default:
             let name = try arguments.word("user name")
-            guard name != configuration[HTTPSettings.adminUsername] else {
-                throw UsageError("\(name) is the admin of the settings, who is created at each start")
+            guard name != administrator else {
+                throw CommandError("\(name) is the admin of the settings, who is created at each start")
             }
-            guard try await users.remove(name) else { throw UsageError("there is no user '\(name)'") }
+            guard try await users.remove(name) else { throw CommandError("there is no user '\(name)'") }
             print("removed user \(name)")
-        default: throw UsageError("unknown verb '\(verb)'; add, list, passwd or remove")
         }
     }
 
