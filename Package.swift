@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "skipper-ingester", targets: ["ingester"]),
         .executable(name: "skipper-api", targets: ["api"]),
         .executable(name: "skipper", targets: ["skipper"]),
+        .executable(name: "skipper-bench", targets: ["bench"]),
     ],
     targets: [
         library("CMongoC", "libmongoc-1.0", apt: "libmongoc-dev"),
@@ -37,11 +38,12 @@ let package = Package(
         library("COpenSSL", "openssl", apt: "libssl-dev"),
         library("CCrypt", "libcrypt", apt: "libcrypt-dev"),
         library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
+        .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),  // a part of the C library
 
         .target(name: "Sky", swiftSettings: safe),
         .target(name: "Documents", dependencies: ["CAvro", "CZlib", "CSnappy"], swiftSettings: strict),
         .target(name: "Simulation", dependencies: ["CAvro", "CZlib"], swiftSettings: strict),
-        .target(name: "Service", dependencies: ["CYAML"], swiftSettings: strict),
+        .target(name: "Service", dependencies: ["CMalloc", "CYAML"], swiftSettings: strict),
         .target(name: "Mongo", dependencies: ["Documents", "Service", "CMongoC"], swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["Service", "CRDKafka"], swiftSettings: strict),
         .target(
@@ -64,6 +66,11 @@ let package = Package(
                 "Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service", "Simulation", "Sky",
             ],
             swiftSettings: safe),
+
+        .executableTarget(
+            name: "bench",
+            dependencies: ["Archive", "Broker", "Documents", "Mongo", "Service", "Simulation"],
+            path: "Benchmarks/Measure", swiftSettings: strict),
 
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),
         .testTarget(

@@ -2,6 +2,7 @@
 
     peer.py decode FILE...                          one core: fastavro, then BSON as it would be stored
     peer.py documents FILE...                       one core: BSON and Extended JSON of the stored documents
+    peer.py insert URI FILE...                      alerts per second by insert_many, batches of 500
     peer.py ingest BOOTSTRAP TOPIC URI DATABASE N   Kafka to MongoDB until N alerts are read, batches of 500
 
 Prints one JSON object.
@@ -59,6 +60,24 @@ def documents(files):
     }
 
 
+def insert(uri, files):
+    import pymongo
+
+    client = pymongo.MongoClient(uri)
+    collection = client.bench_insert_peer.create_collection(
+        "alerts", storageEngine={"wiredTiger": {"configString": "block_compressor=none"}}
+    )
+    alerts = [mongified(r)[0] for f in files for r in fastavro.reader(open(f, "rb"))]
+    seconds, rounds = 0.0, 12
+    for round_ in range(rounds):
+        batch = [dict(alerts[i % len(alerts)], _id=round_ * 500 + i) for i in range(500)]
+        start = time.perf_counter()
+        collection.insert_many(batch, ordered=False)
+        seconds += time.perf_counter() - start
+    client.drop_database("bench_insert_peer")
+    return {"insert": rounds * 500 / seconds}
+
+
 def ingest(bootstrap, topic, uri, name, count):
     import confluent_kafka
     import pymongo
@@ -108,7 +127,9 @@ def ingest(bootstrap, topic, uri, name, count):
 
 if __name__ == "__main__":
     verb, arguments = sys.argv[1], sys.argv[2:]
-    if verb == "ingest":
+    if verb == "insert":
+        print(json.dumps(insert(arguments[0], arguments[1:])))
+    elif verb == "ingest":
         print(json.dumps(ingest(*arguments[:4], int(arguments[4]))))
     else:
         print(json.dumps({"decode": decode, "documents": documents}[verb](arguments)))

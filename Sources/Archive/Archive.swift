@@ -10,8 +10,13 @@ public struct Archive: Sendable {
     public let database: Database
 
     /// Opens the database that the settings name. No connection is made before one is needed.
+    /// - Parameters:
+    ///   - application: what the database's log calls this process.
+    ///   - longestOperation: how long an operation may ask to take.
     /// - Throws: `MongoError` where the settings make no sense.
-    public init(_ configuration: Configuration, application: String) throws {
+    public init(
+        _ configuration: Configuration, application: String, longestOperation: Duration = .seconds(300)
+    ) throws {
         var settings = MongoSettings(
             uri: ConnectionString(ArchiveSettings.uri(configuration)),
             database: configuration[ArchiveSettings.name])
@@ -20,6 +25,8 @@ public struct Archive: Sendable {
         settings.clientCertificateFile = configuration[ArchiveSettings.tlsCertificateFile]
         settings.serverSelectionTimeout = configuration[ArchiveSettings.selectionTimeout]
         settings.applicationName = application
+        // A server that gives an operation up says so, if late; a connection is given up after that.
+        settings.socketTimeout = longestOperation + .seconds(30)
         database = try Database(settings)
     }
 

@@ -17,12 +17,15 @@ public enum Collections {
 
     /// Creates a survey's collections and indexes where they do not exist.
     ///
-    /// Alerts are stored without block compression: their stamps are compressed already.
+    /// Alerts are stored without block compression, because their stamps are compressed already, and light curves with
+    /// it, whatever the server's default is.
     public static func prepare(_ database: Database, for survey: Survey) async throws {
         try await database.createCollection(
             survey.alerts,
             options: ["storageEngine": ["wiredTiger": ["configString": "block_compressor=none"]]])
-        try await database.createCollection(survey.auxiliary, options: [:])
+        try await database.createCollection(
+            survey.auxiliary,
+            options: ["storageEngine": ["wiredTiger": ["configString": "block_compressor=snappy"]]])
         try await database.createIndexes(survey.alerts, survey.indexes)
         try await database.createIndexes(rejected, [Index(name: "time", keys: ["time": -1])])
     }

@@ -38,7 +38,7 @@ public enum BrokerSettings {
         "Messages in a batch at most.")
     /// Batch.
     public static let batchBytes = Setting(
-        "kafka.batch_bytes", default: 48 << 20, unit: "bytes", accepts: .within(1 << 20...1 << 30),
+        "kafka.batch_bytes", default: 24 << 20, unit: "bytes", accepts: .within(1 << 20...1 << 30),
         "Bytes in a batch, after which no message is added.")
     /// Batch.
     public static let batchWait = Setting(
@@ -47,7 +47,7 @@ public enum BrokerSettings {
         "How long a batch waits after its first message.")
     /// Prefetch.
     public static let prefetch = Setting(
-        "kafka.prefetch", default: 64 << 20, unit: "bytes", accepts: .within(1 << 20...1 << 30),
+        "kafka.prefetch", default: 32 << 20, unit: "bytes", accepts: .within(1 << 20...1 << 30),
         "Bytes fetched ahead of what is being processed.")
     /// Writers.
     public static let writers = Setting(

@@ -13,26 +13,62 @@ do {
     exit(1)
 }
 
+/// Serves until a signal comes. The database may come later: until then queries are answered with 503.
 func serve() async throws {
     let insecure = CommandLine.arguments.contains("--insecure-dev")
     if let unknown = CommandLine.arguments.dropFirst().first(where: { $0 != "--insecure-dev" }) {
         throw StartError("unknown argument '\(unknown)'; usage: skipper-api [--insecure-dev]")
     }
     let configuration = try Configuration.ofProcess(
-        ArchiveSettings.all + HTTPSettings.all + LogSettings.all, allowsPlaceholders: insecure)
+        ArchiveSettings.all + HTTPSettings.all + LogSettings.all, allowsPlaceholders: true)
+    let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
+    for warning in configuration.warnings {
+        log.warning("setting not known", ["setting": LogValue(describing: warning)])
+    }
+    if secrets.tokenKey.utf8.count < TokenSigner.recommendedKeyBytes {
+        log.warning("key of tokens is short", ["setting": .string(HTTPSettings.jwtSecretKey.key)])
+    }
     let stop = StopSignal()
-    let metrics = Metrics()
-    metrics.observeProcess()
-    let archive = try Archive(configuration, application: "skipper-api")
+    let archive = try Archive(
+        configuration, application: "skipper-api",
+        longestOperation: max(
+            configuration[HTTPSettings.queryTime], configuration[HTTPSettings.longestQueryTime]))
     let users = archive.users(administrator: configuration[HTTPSettings.adminUsername])
     let passwords = try PasswordHasher()
-    let password = try needed(HTTPSettings.adminPassword, configuration, insecure ? "admin" : nil)
-    let key = try needed(HTTPSettings.jwtSecretKey, configuration, insecure ? try RandomBytes.text() : nil)
-    try await createAdministrator(
-        configuration[HTTPSettings.adminUsername], password: password, among: users, passwords, log: log)
-    let signer = try TokenSigner(key: Array(key.utf8))
-    let routes = Routes(
+    let administrator = Administrator(
+        name: configuration[HTTPSettings.adminUsername], password: secrets.adminPassword, users: users,
+        passwords: passwords)
+    let readiness = Readiness(log: log) { isFirst in
+        if isFirst { try await administrator.create(log: log) }
+        try await archive.database.ping()
+    }
+    let router = try routes(configuration, secrets, archive, users, passwords, readiness, log).router
+    let server = try Server(
+        HTTPSettings.server(configuration), log: { log.debug("http", ["http.text": .string($0)]) }
+    ) {
+        await router.respond(to: $0)
+    }
+    log.info("listening", ["server.port": LogValue(server.port)])
+    await withTaskGroup { group in
+        group.addTask { await readiness.run() }
+        await stop.wait()
+        await server.stop(grace: .seconds(15))
+        group.cancelAll()
+    }
+    await archive.database.close()
+    log.info("stopped", ["stop.reason": .string(stop.reason ?? "")])
+}
+
+/// What the API answers with these settings.
+func routes(
+    _ configuration: Configuration, _ secrets: StartSecrets, _ archive: Archive, _ users: Users,
+    _ passwords: PasswordHasher, _ readiness: Readiness, _ log: Log
+) throws -> Routes {
+    let metrics = Metrics()
+    metrics.observeProcess()
+    let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
+    return Routes(
         access: Access(users: users, signer: signer),
         authentication: AuthenticationRoute(
             users: users, passwords: passwords, signer: signer,
@@ -43,43 +79,5 @@ func serve() async throws {
                 defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                 longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
             runner: archive.queries),
-        metrics: metrics, log: log, isReady: { await archive.faults() })
-    let router = routes.router
-    let server = try Server(
-        HTTPSettings.server(configuration), log: { log.debug("http", ["http.text": .string($0)]) }
-    ) {
-        await router.respond(to: $0)
-    }
-    log.info("listening", ["server.port": LogValue(server.port)])
-    await stop.wait()
-    await server.stop(grace: .seconds(20))
-    log.info("stopped", ["stop.reason": .string(stop.reason ?? "")])
-}
-
-/// The value of a secret without which there is no start.
-func needed(_ setting: Setting<Secret?>, _ configuration: Configuration, _ fallback: String?) throws -> String
-{
-    guard let value = configuration[setting]?.value ?? fallback, !value.isEmpty else {
-        throw StartError("\(setting.key) must be set: \(setting.meaning)")
-    }
-    return value
-}
-
-/// Creates the admin where there is none. An existing admin keeps the password: it may have been changed.
-func createAdministrator(
-    _ name: String, password: String, among users: Users, _ passwords: PasswordHasher, log: Log
-) async throws {
-    guard try await users.find(name) == nil else { return }
-    let hash = try await passwords.hash(password)
-    let isNew = try await users.add(
-        User(name: name, programs: [1, 2, 3], isAdmin: true), email: nil, passwordHash: hash,
-        now: Int64(Date().timeIntervalSince1970 * 1000))
-    if isNew { log.info("admin created", ["user": .string(name)]) }
-}
-
-/// Why the process does not start.
-struct StartError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
+        metrics: metrics, log: log, isReady: { readiness.faults() })
 }

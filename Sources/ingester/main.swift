@@ -19,6 +19,7 @@ do {
 }
 
 func ingest() async throws {
+    ProcessMemory.keepForBatches()
     let arguments = Set(CommandLine.arguments.dropFirst())
     if let unknown = arguments.subtracting(["--until-caught-up", "--insecure-dev"]).first {
         throw UsageError(

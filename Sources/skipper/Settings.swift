@@ -8,11 +8,13 @@ import Sky
 
 /// What every command needs of the settings.
 enum Settings {
+    /// Every setting of every process.
+    static let declared: [any SettingDeclaration] =
+        ArchiveSettings.all + BrokerSettings.all + HTTPSettings.all + LogSettings.all
+
     /// The settings of all processes.
     static func load() throws -> Configuration {
-        try Configuration.ofProcess(
-            ArchiveSettings.all + BrokerSettings.all + HTTPSettings.all + LogSettings.all,
-            allowsPlaceholders: true)
+        try Configuration.ofProcess(declared, allowsPlaceholders: true)
     }
 
     /// The log of a command.

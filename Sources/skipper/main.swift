@@ -14,6 +14,7 @@ let usage = """
       user list | passwd NAME [--password P] | remove NAME
       indexes                       creates what collections and indexes are missing
       rejected list [--limit N] | show ID [--out FILE] | retry [ID...]
+      config [--secrets]            every setting with its default, unit and meaning; the secrets as placeholders
       check                         settings, database, broker, disk: what is wrong and what to do
 
     Settings are read from config.yaml, secrets.json and SKIPPER_SECTION__KEY in the environment.
@@ -23,6 +24,7 @@ let usage = """
 let commands: [String: @Sendable ([String]) async throws -> Void] = [
     "simulate": Simulate.run, "produce": Produce.run, "inspect": Inspect.run, "user": UserCommand.run,
     "indexes": IndexesCommand.run, "rejected": RejectedCommand.run, "check": CheckCommand.run,
+    "config": ConfigCommand.run,
 ]
 
 let words = Array(CommandLine.arguments.dropFirst())

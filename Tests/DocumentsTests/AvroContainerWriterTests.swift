@@ -67,7 +67,7 @@ import Testing
         #expect(
             written == [
                 "a": .int32(7), "b": "x", "c": .null, "d": .binary(subtype: 0, [0xFF, 1]), "e": [], "f": 1.0,
-                "g": true, "h": .int64(5),
+                "g": true, "h": 5,
             ])
         let error = try #require(throws: AvroError.self) { try writer.body(of: [:]) }
         #expect(error.field == "h")
@@ -145,7 +145,7 @@ enum LibavroReader {
             return .int32(int)
         case AVRO_INT64:
             cavro_get_long(value, &long)
-            return .int64(long)
+            return .integer(long)
         case AVRO_FLOAT:
             cavro_get_float(value, &float)
             return .double(Double(float))

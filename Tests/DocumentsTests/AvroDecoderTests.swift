@@ -24,7 +24,7 @@ import Testing
             (Int64.min, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01]),
         ] as [(Int64, [UInt8])])
     func longsHaveTheirPublishedBytes(value: Int64, bytes: [UInt8]) throws {
-        #expect(try Self.decode(#""long""#, bytes) == ["v": .int64(value)])
+        #expect(try Self.decode(#""long""#, bytes) == ["v": .integer(value)])
         #expect(AvroBytes.long(value) == bytes)
         // With enough bytes behind it the fast path reads it.
         let pair =
@@ -53,9 +53,9 @@ import Testing
         let record =
             #"{"type":"record","name":"test","fields":[{"name":"a","type":"long"},{"name":"b","type":"string"}]}"#
         let decoded = try AvroDecoder(schema: AvroSchema(record)).record(in: [0x36, 0x06, 0x66, 0x6F, 0x6F])
-        #expect(decoded.document() == ["a": .int64(27), "b": "foo"])
+        #expect(decoded.document() == ["a": 27, "b": "foo"])
         let array = #"{"type":"array","items":"long"}"#
-        let list = Value.list([.int64(3), .int64(27)])
+        let list = Value.list([3, 27])
         #expect(try Self.decode(array, [0x04, 0x06, 0x36, 0x00]) == ["v": list])
         // The same in two blocks, and in one whose negative count says that its size follows.
         #expect(try Self.decode(array, [0x02, 0x06, 0x02, 0x36, 0x00]) == ["v": list])
@@ -88,7 +88,7 @@ import Testing
         arguments: [
             (#"{"type":"int","logicalType":"date"}"#, -1, .datetime(-86_400_000)),
             (#"{"type":"int","logicalType":"time-millis"}"#, 5, .int32(5)),
-            (#"{"type":"long","logicalType":"time-micros"}"#, 5, .int64(5)),
+            (#"{"type":"long","logicalType":"time-micros"}"#, 5, 5),
             (#"{"type":"long","logicalType":"timestamp-millis"}"#, -5, .datetime(-5)),
             (#"{"type":"long","logicalType":"timestamp-micros"}"#, 1_999, .datetime(1)),
             (#"{"type":"long","logicalType":"timestamp-micros"}"#, -1, .datetime(-1)),
@@ -96,8 +96,8 @@ import Testing
             (#"{"type":"long","logicalType":"local-timestamp-millis"}"#, 7, .datetime(7)),
             (#"{"type":"long","logicalType":"local-timestamp-micros"}"#, -1_001, .datetime(-2)),
             (#"{"type":"long","logicalType":"local-timestamp-nanos"}"#, 3_000_000, .datetime(3)),
-            (#"{"type":"long","logicalType":"date"}"#, 7, .int64(7)),
-            (#"{"type":"long","logicalType":"stardate"}"#, 7, .int64(7)),
+            (#"{"type":"long","logicalType":"date"}"#, 7, 7),
+            (#"{"type":"long","logicalType":"stardate"}"#, 7, 7),
         ] as [(String, Int64, Value)])
     func logicalTimesBecomeDatetimes(type: String, value: Int64, expected: Value) throws {
         #expect(try Self.decode(type, AvroBytes.long(value)) == ["v": expected])

@@ -32,7 +32,7 @@ import Testing
         let document: Document = [
             "candid": .int64(2_475_433_850_015_010_009), "b": true, "f": 0.5,
             "rows": .list([.document(row), .document(deep), .document(row)]), "e": "B",
-            "m": ["a": .null, "b": .int64(5), "c": "text", "d": [1.0, 2.0]],
+            "m": ["a": .null, "b": 5, "c": "text", "d": [1.0, 2.0]],
             "d": .decimal128(high: 0x303A_0000_0000_0000, low: 123_456_789),
             "u": .binary(subtype: 4, [UInt8](0..<16)), "t": .datetime(1_700_000_000_000),
             "name_that_is_longer_than_an_instruction_has_room_for": "long name",

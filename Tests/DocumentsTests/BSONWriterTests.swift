@@ -66,7 +66,7 @@ import Testing
         #expect(writer.finish() == ["xa": 1, "xb": ["c": [1, "two"]], "xd": .decimal128(high: 1, low: 2)])
         writer.append("before", int32: 0)
         writer.append(contentsOf: source.view)
-        writer.append(contentsOf: Document.view())
+        writer.append(contentsOf: Document().view)
         #expect(writer.finish().keys == ["before", "a", "b", "d"])
     }
 

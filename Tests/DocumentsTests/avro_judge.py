@@ -130,7 +130,7 @@ def packet(path):
     chunk(str(path).encode())
     number(len(HISTORIES))
     chunk(bson.encode(document))
-    main = {"_id": document["candid"]} | {key: value for key, value in document.items() if key not in HISTORIES}
+    main = {"_id": Int64(document["candid"])} | {key: value for key, value in document.items() if key not in HISTORIES}
     chunk(bson.encode(main))
     for name in HISTORIES:
         missing = (None,) if name == "prv_candidates" else (None, -99999)

@@ -89,7 +89,7 @@ def value(generator, depth):
         whole = generator.choice([0, generator.randrange(1000)])
         return DatetimeMS(generator.randrange(0, 253402300800) * 1000 + whole)
     if kind == 11:
-        return Binary(generator.randbytes(generator.randrange(40)), generator.choice([0, 1, 2, 5, 6, 128, 255]))
+        return Binary(generator.randbytes(generator.randrange(40)), generator.choice([0, 1, 2, 5, 6, 128, 254]))
     if kind == 12:
         return Binary(generator.randbytes(16), generator.choice([3, 4]))
     if kind == 13:

@@ -67,12 +67,13 @@ import Testing
         let text = ExampleConfiguration.secretsJSON(Sample.all)
         let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: [String: Any]]
         #expect(parsed?["server"]?["admin_password"] as? String == "<Password of the administrator>")
-        #expect(parsed?["database"]?["uri"] is NSNull)
+        #expect((parsed?["database"]?["uri"] as? String)?.hasPrefix("<") == true)
         #expect(parsed?.count == 2)
         let configuration = try Configuration.load(
             secretsFile: .required(try folder.file("secrets.json", text)), environment: [:],
             declared: Sample.all)
-        #expect(configuration.placeholderSecrets.map(\.key) == ["server.admin_password"])
+        #expect(
+            Set(configuration.placeholderSecrets.map(\.key)) == Set(Sample.all.filter(\.isSecret).map(\.key)))
         #expect(ExampleConfiguration.secretsJSON([Sample.host]) == "{}\n")
     }
 }

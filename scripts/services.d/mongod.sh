@@ -27,9 +27,13 @@ start_mongod() {
     [ ! -f "$run/mongod.flags" ] || mapfile -t -O ${#flags[@]} flags <"$run/mongod.flags"
     mkdir -p "$run/mongod"
 
+    # Stamps are compressed already, so compressing them again in the oplog and the journal only costs time; without
+    # readers of past snapshots, old versions of light curves need not be kept. (See docs/operations.md.)
     # Without the last two, every stop would wait 15 s for other members, and diagnostics would cost disk writes.
     spawn mongod "$mongod" --dbpath "$run/mongod" --bind_ip 127.0.0.1 --port "$port" --nounixsocket --replSet rs0 \
         --oplogSize 1024 --wiredTigerCacheSizeGB "$(option cache 1)" "${flags[@]}" \
+        --wiredTigerCollectionBlockCompressor none --wiredTigerJournalCompressor none \
+        --setParameter minSnapshotHistoryWindowInSeconds=0 \
         --setParameter shutdownTimeoutMillisForSignaledShutdown=100 \
         --setParameter diagnosticDataCollectionEnabled=false
     MONGODB_ADMIN_PASSWORD=$(get_env MONGODB_ADMIN_PASSWORD) MONGODB_PASSWORD=$(get_env MONGODB_PASSWORD) \

@@ -1,46 +1,49 @@
 import Documents
 
-/// What of a collection a user may see.
+/// What of a collection a user may see, and how a query is kept to it.
 ///
-/// Rows of programs that the user has no right to are cut out before anything of the user's is evaluated: of alerts
-/// the whole document, of light curves the single points.
-struct AccessRights {
-    /// The stages before a pipeline of the user's own; none for admins and for collections without programs.
-    let stages: [Document]
-    /// The condition to merge into a filter, where that is enough.
-    let condition: Document?
-
-    /// Whether a filter alone cannot keep the rows out.
-    var needsPipeline: Bool { condition == nil && !stages.isEmpty }
+/// What a user may not see must not show in results, and neither in errors: MongoDB evaluates the parts of a filter in
+/// an order of its own choice and quotes values in the messages of expressions that fail.
+enum AccessRights {
+    /// All of it: for admins, and in collections without programs.
+    case everything
+    /// Of a survey's alerts those of some programs.
+    case alerts(AlertRights)
+    /// Of a survey's objects those with a visible alert, and of their light curves the points of some programs.
+    case lightCurves(LightCurveRights)
 
     /// - Parameters:
     ///   - user: who asks.
     ///   - catalog: the collection.
     ///   - surveys: the surveys whose collections have programs.
     init(of user: User, to catalog: String, surveys: [Survey]) {
-        let programs = Value.list(user.programs.map { .integer($0) })
-        if !user.isAdmin, surveys.contains(where: { $0.alerts == catalog }) {
-            let condition: Document = ["candidate.programid": ["$in": programs]]
-            self.condition = condition
-            stages = [["$match": .document(condition)]]
-        } else if !user.isAdmin, let survey = surveys.first(where: { $0.auxiliary == catalog }) {
-            condition = nil
-            var sets = DocumentWriter()
-            for rule in survey.histories {
-                let visible: Value = [
-                    "$filter": [
-                        "input": .string("$\(rule.field)"), "cond": ["$in": ["$$this.programid", programs]],
-                    ]
-                ]
-                // A field that is missing stays so: $filter would make it null.
-                sets.append(
-                    rule.field,
-                    ["$cond": [["$isArray": [.string("$\(rule.field)")]], visible, .string("$$REMOVE")]])
+        self = .everything
+        if user.isAdmin { return }
+        for survey in surveys {
+            let alerts = AlertRights(programs: user.programs)
+            if survey.alerts == catalog { self = .alerts(alerts) }
+            if survey.auxiliary == catalog {
+                self = .lightCurves(LightCurveRights(survey: survey, alerts: alerts))
             }
-            stages = [["$set": .document(sets.finish())]]
-        } else {
-            condition = nil
-            stages = []
+        }
+    }
+
+    /// The filter that finds what both a user's filter and the rights let through; nil where a filter cannot keep the
+    /// rest out, so that a pipeline is needed.
+    func filter(_ filter: Document) -> Document? {
+        switch self {
+        case .everything: filter
+        case .alerts(let rights): rights.filter(filter)
+        case .lightCurves: nil
+        }
+    }
+
+    /// A user's pipeline on what the rights let through.
+    func pipeline(_ stages: [Document]) -> [Document] {
+        switch self {
+        case .everything: stages
+        case .alerts(let rights): rights.pipeline(stages)
+        case .lightCurves(let rights): rights.pipeline(stages)
         }
     }
 }

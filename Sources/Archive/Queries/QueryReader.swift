@@ -111,6 +111,11 @@ public struct QueryReader: Sendable {
             }
             options.maximumTime = min(milliseconds, longestTime)
         }
+        for name in ["sort", "hint"] {
+            if let given = kwargs.element(key: name)?.view {
+                try QueryRules.check(given, at: "kwargs.\(name)")
+            }
+        }
         options.skip = try natural(kwargs, "skip")
         options.limit = try natural(kwargs, "limit")
         if let hint = kwargs["hint"], hint != .null {

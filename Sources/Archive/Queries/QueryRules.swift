@@ -17,59 +17,76 @@ enum QueryRules {
     /// Stages that only read what the caller may read.
     private static let stages: Set<String> = [
         "$addFields", "$bucket", "$bucketAuto", "$count", "$densify", "$facet", "$fill", "$geoNear", "$group",
-        "$limit",
-        "$match", "$project", "$redact", "$replaceRoot", "$replaceWith", "$sample", "$set",
-        "$setWindowFields", "$skip",
-        "$sort", "$sortByCount", "$unset", "$unwind",
+        "$limit", "$match", "$project", "$redact", "$replaceRoot", "$replaceWith", "$sample", "$set",
+        "$setWindowFields", "$skip", "$sort", "$sortByCount", "$unset", "$unwind",
     ]
 
-    /// Stages that read other collections: for admins, until their rights are checked inside as well.
+    /// Stages that read other collections: for admins, because rights are not merged into them.
     private static let joins: Set<String> = ["$lookup", "$graphLookup"]
 
     /// Operators that run JavaScript on the server.
     private static let scripts: Set<String> = ["$where", "$function", "$accumulator"]
 
-    /// Checks a pipeline and the pipelines inside it.
+    /// Checks a pipeline, and the pipelines inside it.
     static func check(_ pipeline: [Document], for user: User) throws(QueryError) {
+        try checkStages(pipeline.map(\.view), at: "pipeline", user)
+        for (index, stage) in pipeline.enumerated() { try check(stage, at: "pipeline.\(index)") }
+    }
+
+    private static func checkStages(
+        _ pipeline: [DocumentView], at place: String, _ user: User
+    ) throws(QueryError) {
         for (index, stage) in pipeline.enumerated() {
-            guard let name = stage.keys.first, stage.keys.count == 1 else {
-                throw QueryError(.value, "pipeline.\(index) must have exactly one stage")
+            let place = "\(place).\(index)"
+            var elements = stage.elements
+            guard let element = elements.next(), elements.next() == nil else {
+                throw QueryError(.value, "\(place) must have exactly one stage")
             }
+            let name = element.key
             guard stages.contains(name) || (user.isAdmin && joins.contains(name)) else {
                 throw .invalid("Pipeline uses forbidden stages: {'\(name)'}")
             }
-            if joins.contains(name), let target = stage.string(at: Path("\(name).from")) {
+            guard let body = element.view, element.type == .document else { continue }
+            if joins.contains(name) {
+                // An object would name another database.
+                guard let target = body.string(at: "from") else {
+                    throw QueryError(.value, "\(place).\(name).from must be the name of a collection")
+                }
                 _ = try catalog(target, user)
             }
-            for inner in innerPipelines(stage, name) { try check(inner, for: user) }
-            try check(stage, at: "pipeline.\(index)")
-        }
-    }
-
-    private static func innerPipelines(_ stage: Document, _ name: String) -> [[Document]] {
-        switch name {
-        case "$facet":
-            return stage.document(at: "$facet")?.elements.compactMap { $0.value.list?.compactMap(\.document) }
-                ?? []
-        case "$lookup":
-            return stage.array(at: "$lookup.pipeline").map { [$0.compactMap(\.document)] } ?? []
-        default: return []
+            if name == "$geoNear", let query = body.element(at: "query"), query.type != .document {
+                throw QueryError(.value, "\(place).$geoNear.query must be an object")
+            }
+            for inner in body.elements
+            where name == "$facet" || (name == "$lookup" && inner.key == "pipeline") {
+                guard inner.type == .array, let stages = inner.view else {
+                    throw QueryError(.value, "\(place).\(name).\(inner.key) must be an array of stages")
+                }
+                try checkStages(Array(stages.documents), at: "\(place).\(name).\(inner.key)", user)
+            }
         }
     }
 
     /// Checks that a filter, projection or stage runs no JavaScript at any depth.
     static func check(_ document: Document, at place: String) throws(QueryError) {
+        try check(document.view, at: place)
+    }
+
+    /// Checks the same of a document that lies in another.
+    static func check(_ document: DocumentView, at place: String) throws(QueryError) {
         for element in document.elements {
-            let key = element.key
-            if scripts.contains(key) {
-                throw QueryError(.value, "\(place) uses \(key), which is not allowed")
-            }
-            switch element.value {
-            case .document(let inner), .array(let inner): try check(inner, at: "\(place).\(key)")
+            switch element.type {
             case .javaScript, .javaScriptWithScope:
-                throw QueryError(.value, "\(place).\(key) is JavaScript, which is not allowed")
+                throw QueryError(.value, "\(place).\(element.key) is JavaScript, which is not allowed")
             default: break
             }
+            // What the server has for its own use runs JavaScript, too: $_internalJsEmit.
+            if element.keyBytes.first == UInt8(ascii: "$"),
+                scripts.contains(element.key) || element.key.hasPrefix("$_")
+            {
+                throw QueryError(.value, "\(place) uses \(element.key), which is not allowed")
+            }
+            if let inner = element.view { try check(inner, at: "\(place).\(element.key)") }
         }
     }
 }

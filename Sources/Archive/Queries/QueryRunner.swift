@@ -45,28 +45,37 @@ public struct QueryRunner: Sendable {
     private func find(
         _ catalog: String, _ filter: Document, _ projection: Document?, _ options: Query.Options, _ user: User
     ) async throws -> Cursor {
-        let rights = AccessRights(of: user, to: catalog, surveys: surveys)
-        guard !rights.needsPipeline else {
-            var pipeline: [Document] = [["$match": .document(filter)]]
-            if let sort = options.sort { pipeline.append(["$sort": .document(sort)]) }
-            if let skip = options.skip, skip > 0 { pipeline.append(["$skip": .integer(Int64(skip))]) }
-            if let limit = options.limit, limit > 0 { pipeline.append(["$limit": .integer(Int64(limit))]) }
-            if let projection { pipeline.append(["$project": .document(projection)]) }
-            return try await aggregate(catalog, pipeline, options, user)
+        guard let filter = rights(user, catalog).filter(filter) else {
+            return try await findByPipeline(catalog, filter, projection, options, user)
         }
         return try await database.find(
-            catalog, filter: merged(filter, rights),
+            catalog, filter: filter,
             options: FindOptions(
                 projection: projection, sort: options.sort, skip: options.skip, limit: options.limit,
                 hint: options.hint, maxTime: .milliseconds(options.maximumTime), comment: user.name))
     }
 
+    private func findByPipeline(
+        _ catalog: String, _ filter: Document, _ projection: Document?, _ options: Query.Options, _ user: User
+    ) async throws -> Cursor {
+        var options = options
+        if let natural = options.sort, natural.keys == ["$natural"] {
+            // The order of storage is a sort for find and a hint for aggregate.
+            options.hint = .document(natural)
+            options.sort = nil
+        }
+        var pipeline: [Document] = [["$match": .document(filter)]]
+        if let sort = options.sort { pipeline.append(["$sort": .document(sort)]) }
+        pipeline += options.window
+        if let projection { pipeline.append(["$project": .document(projection)]) }
+        return try await aggregate(catalog, pipeline, options, user)
+    }
+
     private func aggregate(
         _ catalog: String, _ pipeline: [Document], _ options: Query.Options, _ user: User
     ) async throws -> Cursor {
-        let rights = AccessRights(of: user, to: catalog, surveys: surveys)
-        return try await database.aggregate(
-            catalog, pipeline: rights.stages + pipeline,
+        try await database.aggregate(
+            catalog, pipeline: rights(user, catalog).pipeline(pipeline),
             options: AggregateOptions(
                 hint: options.hint, maxTime: .milliseconds(options.maximumTime), comment: user.name,
                 allowDiskUse: options.allowDiskUse))
@@ -75,25 +84,25 @@ public struct QueryRunner: Sendable {
     private func count(
         _ catalog: String, _ filter: Document, _ options: Query.Options, _ user: User
     ) async throws -> Int64 {
-        var pipeline: [Document] = [["$match": .document(filter)]]
-        if let skip = options.skip, skip > 0 { pipeline.append(["$skip": .integer(Int64(skip))]) }
-        if let limit = options.limit, limit > 0 { pipeline.append(["$limit": .integer(Int64(limit))]) }
-        pipeline.append(["$group": ["_id": 1, "n": ["$sum": 1]]])
-        let cursor = try await aggregate(catalog, pipeline, options, user)
+        let group: Document = ["$group": ["_id": 1, "n": ["$sum": 1]]]
+        let cursor = try await aggregate(
+            catalog, [["$match": .document(filter)]] + options.window + [group], options, user)
         return try await cursor.nextBatch()?.first?.int64(at: "n") ?? 0
     }
 
-    /// From the collection's metadata; counted where the user may not see all of it.
+    /// From the collection's metadata; alerts are counted where the user may not see all of them.
     private func estimate(_ catalog: String, _ options: Query.Options, _ user: User) async throws -> Int64 {
-        guard AccessRights(of: user, to: catalog, surveys: surveys).stages.isEmpty else {
-            return try await count(catalog, [:], options, user)
-        }
-        return Int64(try await database.estimatedDocumentCount(catalog))
+        if case .alerts = rights(user, catalog) { return try await count(catalog, [:], options, user) }
+        let reply = try await database.run(
+            command: [
+                "count": .string(catalog), "maxTimeMS": .int64(options.maximumTime),
+                "comment": .string(user.name),
+            ], readOnly: true)
+        return reply.int64(at: "n") ?? 0
     }
 
-    private func merged(_ filter: Document, _ rights: AccessRights) -> Document {
-        guard let condition = rights.condition else { return filter }
-        return ["$and": [.document(condition), .document(filter)]]
+    private func rights(_ user: User, _ catalog: String) -> AccessRights {
+        AccessRights(of: user, to: catalog, surveys: surveys)
     }
 
     private func tell(_ info: Query.Info, _ user: User) async throws -> Value {
@@ -107,16 +116,23 @@ public struct QueryRunner: Sendable {
         case .database: return .document(try await database.run(command: ["dbStats": 1], readOnly: true))
         case .indexes(let name):
             var writer = DocumentWriter()
-            let reply = try await database.run(command: ["listIndexes": .string(name)], readOnly: true)
-            for index in reply.array(at: "cursor.firstBatch") ?? [] {
-                if let index = index.document { append(index, to: &writer) }
-            }
+            for index in try await indexes(name) { append(index, to: &writer) }
             return .document(writer.finish())
         }
     }
 
+    /// A collection has 64 indexes at most, which fit into the first answer; one that does not exist has none.
+    private func indexes(_ catalog: String) async throws -> DocumentViews {
+        do {
+            return try await database.run(command: ["listIndexes": .string(catalog)], readOnly: true)
+                .documents(at: "cursor.firstBatch")
+        } catch let error as MongoError where error.codeName == "NamespaceNotFound" {
+            return Document().documents(at: "cursor.firstBatch")
+        }
+    }
+
     /// `{name: {v, key: [[field, direction], …], …}}`, as PyMongo's index_information has it.
-    private func append(_ index: Document, to writer: inout DocumentWriter) {
+    private func append(_ index: DocumentView, to writer: inout DocumentWriter) {
         guard let name = index.string(at: "name") else { return }
         writer.beginDocument(name)
         for element in index.elements where element.key != "name" && element.key != "ns" {
@@ -127,5 +143,15 @@ public struct QueryRunner: Sendable {
             }
         }
         writer.end()
+    }
+}
+
+extension Query.Options {
+    /// The stages that skip and limit.
+    fileprivate var window: [Document] {
+        var stages: [Document] = []
+        if let skip, skip > 0 { stages.append(["$skip": .integer(Int64(skip))]) }
+        if let limit, limit > 0 { stages.append(["$limit": .integer(Int64(limit))]) }
+        return stages
     }
 }

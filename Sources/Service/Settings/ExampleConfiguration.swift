@@ -17,8 +17,8 @@ public enum ExampleConfiguration {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A secrets file as JSON with a placeholder for every secret, which `placeholderSecrets` refuses; secrets
-    /// that may be missing are null.
+    /// A secrets file as JSON with a placeholder for every secret, which `placeholderSecrets` refuses; a secret that
+    /// is not needed is to be null or left out.
     public static func secretsJSON(_ declared: [any SettingDeclaration]) -> String {
         json(Section(declared.filter(\.isSecret)), indent: "") + "\n"
     }
@@ -47,8 +47,7 @@ public enum ExampleConfiguration {
         let settings = section.settings.map { name, setting in
             let meaning =
                 setting.meaning.hasSuffix(".") ? String(setting.meaning.dropLast()) : setting.meaning
-            let value = setting.isOptional ? "null" : JSONText.quoted("<\(meaning)>")
-            return "\(deeper)\(JSONText.quoted(name)): \(value)"
+            return "\(deeper)\(JSONText.quoted(name)): \(JSONText.quoted("<\(meaning)>"))"
         }
         let sections = section.sections.map { name, inner in
             "\(deeper)\(JSONText.quoted(name)): \(json(inner, indent: deeper))"

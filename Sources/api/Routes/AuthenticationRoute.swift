@@ -22,9 +22,10 @@ struct AuthenticationRoute: Sendable {
         guard let password = body.string(at: "password"), !password.isEmpty else {
             return Answer.error("missing password")
         }
-        if let version = body.element(key: "penquins.__version__")?.string, !clientVersions.contains(version)
+        if let version = body.element(key: "penquins.__version__")?.value, version != .null,
+            !clientVersions.contains(where: { version == .string($0) })
         {
-            return Answer.error("unsupported version of penquins: \(version)")
+            return Answer.error("unsupported version of penquins: \(version.string ?? "not a string")")
         }
         let found = try await users.find(name)
         guard try await passwords.verify(password, against: found?.passwordHash), found != nil else {

@@ -9,46 +9,80 @@ struct QueryRoute: Sendable {
     let runner: QueryRunner
 
     private static let message = "Successfully executed query"
+    /// Bytes of JSON that are put together before they are sent.
+    private static let chunkBytes = 1 << 18
+    /// Bytes of documents that are asked for at a time.
+    private static let batchBytes = 1 << 20
 
     /// Answers one query; documents are sent as the database gives them.
     func respond(to request: Request, user: User) async throws -> Response {
         let query = try reader.read(try JSONBody.object(request.body), for: user)
         switch try await runner.run(query, for: user) {
         case .value(let value): return Answer.success(Self.message, data: value)
-        case .documents(let cursor):
-            // What is wrong with a query shows before the first documents come: still time for another status.
-            let first = try await cursor.nextBatch()
-            return Response(
-                status: 200, headers: ["Content-Type": "application/json; charset=utf-8"],
-                body: .stream { writer in try await send(first, cursor, to: writer) })
+        case .documents(let cursor): return try await documents(of: cursor)
         }
     }
 
-    private func send(_ first: [Document]?, _ cursor: Cursor, to writer: BodyWriter) async throws {
-        var chunk = Array(#"{"status":"success","message":"\#(Self.message)","data":["#.utf8)
-        var batch = first
-        var isFirst = true
-        while let documents = batch {
-            for document in documents {
-                if !isFirst { chunk.append(UInt8(ascii: ",")) }
-                isFirst = false
-                ExtendedJSON.append(document, to: &chunk, mode: .relaxed)
-                if chunk.count > 1 << 18 {
-                    try await writer.write(chunk)
-                    chunk.removeAll(keepingCapacity: true)
-                }
+    /// An answer that fits into one chunk is whole before it goes: still time for another status.
+    private func documents(of cursor: Cursor) async throws -> Response {
+        var array = JSONArray(opening: #"{"status":"success","message":"\#(Self.message)","data":["#)
+        while let batch = try await cursor.nextBatch(maximumBytes: Self.batchBytes) {
+            for (index, document) in batch.enumerated() {
+                array.append(document)
+                guard array.bytes.count > Self.chunkBytes else { continue }
+                let (begun, rest) = (array, batch[(index + 1)...])
+                return Response(
+                    status: 200, headers: ["Content-Type": "application/json; charset=utf-8"],
+                    body: .stream { try await send(begun, rest, cursor, to: $0) })
             }
-            batch = try await cursor.nextBatch()
         }
-        chunk.append(contentsOf: "]}".utf8)
-        try await writer.write(chunk)
+        return .json(array.bytes + "]}".utf8)
+    }
+
+    private func send(
+        _ begun: JSONArray, _ rest: ArraySlice<Document>, _ cursor: Cursor, to writer: BodyWriter
+    ) async throws {
+        var array = begun
+        var batch = rest
+        while true {
+            for document in batch {
+                array.append(document)
+                if array.bytes.count > Self.chunkBytes { try await writer.write(array.take()) }
+            }
+            guard let next = try await cursor.nextBatch(maximumBytes: Self.batchBytes) else { break }
+            batch = next[...]
+        }
+        try await writer.write(array.take() + "]}".utf8)
+    }
+}
+
+/// A JSON array of documents that is being written.
+private struct JSONArray {
+    private(set) var bytes: [UInt8]
+    private var isFirst = true
+
+    /// - Parameter opening: the text up to the array's bracket, which is included.
+    init(opening: String) { bytes = Array(opening.utf8) }
+
+    mutating func append(_ document: Document) {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        ExtendedJSON.append(document, to: &bytes, mode: .relaxed)
+    }
+
+    /// What is written so far, which is then let go.
+    mutating func take() -> [UInt8] {
+        let taken = bytes
+        bytes = []
+        bytes.reserveCapacity(taken.count)
+        return taken
     }
 }
 
 /// The JSON of a request's body.
 enum JSONBody {
     /// The object that a body is.
-    /// - Throws: `ExtendedJSONError`, or `QueryError` where it is not an object.
+    /// - Throws: `JSONError`, or `QueryError` where it is not an object.
     static func object(_ body: [UInt8]) throws -> Document {
         guard case .document(let document) = try ExtendedJSON.value(from: body) else {
             throw QueryError(.type, "the body must be a JSON object")

@@ -1,0 +1,196 @@
+"""Measures Skipper beside a straightforward Python program, and writes .bench/results.json.
+
+    run.py ROOT ENVIRONMENT PACKETS...
+
+ROOT is the project's folder; ENVIRONMENT the services' environment file; PACKETS real packets, simulated ones where
+none are given. Called by scripts/bench.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pymongo
+
+ROOT, ENVIRONMENT, PACKETS = sys.argv[1], sys.argv[2], sys.argv[3:]
+ALERTS = int(os.environ.get("ALERTS", "20000"))
+OBJECTS = int(ALERTS / 3.25)
+PEER = [sys.executable, os.path.join(ROOT, "Benchmarks/peer/peer.py")]
+BUILD = os.path.join(ROOT, ".build/release")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def services():
+    values = {}
+    for line in open(ENVIRONMENT):
+        key, _, value = line.strip().partition("=")
+        values[key] = value.strip("'")
+    return values
+
+
+def said(command, **more):
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, **more).stdout)
+
+
+def processor(pid):
+    """Seconds of user and system time."""
+    fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def peak(pid):
+    for line in open(f"/proc/{pid}/status"):
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+class Servers:
+    """Processor time of mongod and of the broker."""
+
+    def __init__(self, folder):
+        self.pids = {name: int(open(f"{folder}/{name}.pid").read()) for name in ("mongod", "kafka")}
+        self.start = {name: processor(pid) for name, pid in self.pids.items()}
+
+    def spent(self):
+        return {name: processor(pid) - self.start[name] for name, pid in self.pids.items()}
+
+
+def metrics(port):
+    try:
+        text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=2).read().decode()
+    except OSError:
+        return {}
+    values = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            name, _, value = line.rpartition(" ")
+            values[name] = float(value)
+    return values
+
+
+def free_port():
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def ours(environment, topic, database, folder):
+    port = free_port()
+    environment = dict(
+        os.environ,
+        SKIPPER_DATABASE__URI=environment["MONGODB_URI"],
+        SKIPPER_DATABASE__DB=database,
+        SKIPPER_KAFKA__BOOTSTRAP_SERVERS=environment["KAFKA_BOOTSTRAP"],
+        SKIPPER_KAFKA__TOPICS=topic,
+        SKIPPER_KAFKA__GROUP=database,
+        SKIPPER_SERVER__HOST="127.0.0.1",
+        SKIPPER_SERVER__METRICS_PORT=str(port),
+        SKIPPER_LOG__LEVEL="warning",
+    )
+    servers = Servers(folder)
+    ingester = subprocess.Popen([f"{BUILD}/skipper-ingester"], env=environment)
+    start, now = None, {}
+    limit = time.time() + 600
+    while now.get("alerts_stored_total", 0) < ALERTS:
+        if ingester.poll() is not None or time.time() > limit:
+            raise SystemExit("the ingester ended or is too slow")
+        time.sleep(0.02)
+        now = metrics(port)
+        if start is None and now.get("alerts_received_total", 0) > 0:
+            start = time.perf_counter()
+    seconds = time.perf_counter() - start
+    spent = dict(servers.spent(), ingester=processor(ingester.pid))
+    memory = peak(ingester.pid)
+    ingester.terminate()
+    if ingester.wait(30) != 0:
+        raise SystemExit("the ingester did not stop in order")
+    steps = {
+        step: now.get(f'step_duration_seconds_sum{{step="{step}"}}', 0) / ALERTS * 1e6
+        for step in ("receive", "decode", "record", "commit")
+    }
+    return ALERTS / seconds, {k: v / ALERTS * 1e6 for k, v in spent.items()}, memory, steps
+
+
+def peer(environment, topic, database, folder):
+    servers = Servers(folder)
+    result = said(
+        PEER + ["ingest", environment["KAFKA_BOOTSTRAP"], topic, environment["MONGODB_URI"], database, str(ALERTS)]
+    )
+    return result["rate"], dict({k: v / ALERTS * 1e6 for k, v in servers.spent().items()}, consumer=result["cpu"])
+
+
+def prepare(environment, database):
+    """The same collections and indexes for both."""
+    pymongo.MongoClient(environment["MONGODB_URI"]).drop_database(database)
+    subprocess.run(
+        [f"{BUILD}/skipper", "indexes"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env=dict(os.environ, SKIPPER_DATABASE__URI=environment["MONGODB_URI"], SKIPPER_DATABASE__DB=database),
+    )
+
+
+def main():
+    environment, folder = services(), os.path.dirname(ENVIRONMENT)
+    uri = environment["MONGODB_URI"]
+    results = {}
+
+    def note(name, value, unit, other=None, lower_is_better=False):
+        entry = {"value": round(value, 3), "unit": unit, "peer": None, "peer_value": None, "ratio": None}
+        if other:
+            label, figure = other
+            ratio = figure / value if lower_is_better else value / figure
+            entry.update(peer=label, peer_value=round(figure, 3), ratio=round(ratio, 2))
+        results[name] = entry
+        text = f"{name:28} {value:10.1f} {unit:14}"
+        if other:
+            text += f" {other[0]}: {other[1]:.1f} ({entry['ratio']} times better)"
+        print(text, flush=True)
+
+    if not PACKETS:
+        raise SystemExit("no packets")
+    parts = said([f"{BUILD}/skipper-bench", *PACKETS, "--insert", uri])
+    python = said(PEER + ["decode", *PACKETS]) | said(PEER + ["documents", *PACKETS])
+    python |= said(PEER + ["insert", uri, *PACKETS])
+    print(f"{len(PACKETS)} packets of {parts['packet_bytes']:.0f} bytes, one core", flush=True)
+    note("decode", parts["decode"], "us/alert", ("fastavro + bson", python["decode"]), True)
+    note("bson_write", parts["write"], "us/alert", ("bson.encode", python["write"]), True)
+    note("bson_read", parts["read"], "us/alert", ("bson.decode", python["read"]), True)
+    note("json_write", parts["json_out"], "MB/s", ("json_util.dumps", python["json_out"]))
+    note("json_read", parts["json_in"], "MB/s", ("json_util.loads", python["json_in"]))
+    note("bulk_insert", parts["insert"], "alerts/s", ("insert_many", python["insert"]))
+
+    topic = f"bench_{int(time.time())}"
+    print(f"\nKafka to MongoDB, {ALERTS} simulated alerts of {OBJECTS} objects, two cores with mongod and Kafka", flush=True)
+    subprocess.run(
+        [f"{BUILD}/skipper", "simulate", "--alerts", str(ALERTS), "--objects", str(OBJECTS), "--seed", "1",
+         "--topic", topic],
+        check=True,
+        env=dict(os.environ, SKIPPER_KAFKA__BOOTSTRAP_SERVERS=environment["KAFKA_BOOTSTRAP"]),
+    )
+    prepare(environment, "bench_ours")
+    rate, spent, memory, steps = ours(environment, topic, "bench_ours", folder)
+    prepare(environment, "bench_peer")
+    peer_rate, peer_spent = peer(environment, topic, "bench_peer", folder)
+    note("end_to_end", rate, "alerts/s", ("Python consumer", peer_rate))
+    for name in ("ingester", "mongod", "kafka"):
+        other = peer_spent["consumer" if name == "ingester" else name]
+        note(f"cpu_{name}", spent[name], "us/alert", ("with the Python consumer", other), True)
+    for step, value in steps.items():
+        note(f"step_{step}", value, "us/alert")
+    note("ingester_peak_memory", memory, "MB")
+    client = pymongo.MongoClient(uri)
+    for database in ("bench_ours", "bench_peer"):
+        client.drop_database(database)
+    os.makedirs(os.path.join(ROOT, ".bench"), exist_ok=True)
+    with open(os.path.join(ROOT, ".bench/results.json"), "w") as file:
+        json.dump(results, file, indent=2)
+
+
+main()
