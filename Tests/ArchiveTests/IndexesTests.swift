@@ -37,10 +37,14 @@ import Testing
                 let found = Dictionary(uniqueKeysWithValues: indexes.map { ($0.name, $0.keys) })
                 #expect(found == Self.kowalski)
                 #expect(indexes.filter(\.unique).map(\.name) == ["candid"])
-                #expect(try await database.listIndexes("ZTF_alerts_aux").map(\.name) == ["_id_"])
+                #expect(try await database.listIndexes("ZTF_alerts_aux_recent").map(\.name) == ["_id_"])
             }
             #expect(
-                try await database.listCollectionNames() == ["ZTF_alerts", "ZTF_alerts_aux", "rejected"])
+                try await database.listCollectionNames() == [
+                    "ZTF_alerts", "ZTF_alerts_aux", "ZTF_alerts_aux_older", "ZTF_alerts_aux_recent",
+                    "rejected",
+                    "system.views",
+                ])
         }
     }
 
@@ -48,7 +52,7 @@ import Testing
     @Test func alertsAreStoredWithoutBlockCompression() async throws {
         try await withDatabase { database in
             try await Collections.prepare(database, for: .ztf)
-            for (catalog, compressor) in [("ZTF_alerts", "none"), ("ZTF_alerts_aux", "snappy")] {
+            for (catalog, compressor) in [("ZTF_alerts", "none"), ("ZTF_alerts_aux_recent", "snappy")] {
                 let stats = try await database.run(command: ["collStats": .string(catalog)], readOnly: true)
                 let creation = try #require(stats.string(at: "wiredTiger.creationString"))
                 #expect(creation.contains("block_compressor=\(compressor),"), "\(creation)")

@@ -128,7 +128,8 @@ public struct AlertRecorder: Sendable {
             var olderUpdates: [(place: Int, operation: WriteOperation)] = []
             let stored = try await storedObjects(pending.compactMap { $0.first?.element.objectID })
             let pieces = try await older.pieces(
-                neededBy: Dictionary(pending.map { ($0[0].element.objectID, $0.map(\.element)) }, uniquingKeysWith: +),
+                neededBy: Dictionary(
+                    pending.map { ($0[0].element.objectID, $0.map(\.element)) }, uniquingKeysWith: +),
                 stored: stored)
             for (place, alerts) in pending.enumerated() {
                 guard let objectID = alerts.first?.element.objectID else { continue }

@@ -32,10 +32,15 @@ extension Survey {
             ]
             let sorted: Value = ["$sortArray": ["input": all, "sortBy": ["jd": 1]]]
             let hasPieces: Value = ["$and": [["$isArray": [recent]], ["$gt": [["$size": "$pieces"], 0]]]]
-            sets.append(rule.field, ["$cond": [hasPieces, rule.merge == .brightestAlert ? sorted : all, recent]])
+            sets.append(
+                rule.field, ["$cond": [hasPieces, rule.merge == .brightestAlert ? sorted : all, recent]])
         }
         return [
-            ["$lookup": ["from": .string(older), "localField": "_id", "foreignField": "objectId", "as": "pieces"]],
+            [
+                "$lookup": [
+                    "from": .string(older), "localField": "_id", "foreignField": "objectId", "as": "pieces",
+                ]
+            ],
             ["$set": ["pieces": ["$sortArray": ["input": counted, "sortBy": ["n": 1]]]]],
             ["$set": .document(sets.finish())],
             ["$unset": ["pieces", "older"]],
@@ -73,7 +78,8 @@ extension Database {
     /// The kinds of all collections, "collection" or "view", by name.
     private func listCollections() async throws -> [String: String] {
         let reply = try await run(
-            command: ["listCollections": 1, "nameOnly": true, "cursor": ["batchSize": 10_000]], readOnly: true)
+            command: ["listCollections": 1, "nameOnly": true, "cursor": ["batchSize": 10_000]], readOnly: true
+        )
         return (reply.array(at: "cursor.firstBatch") ?? []).reduce(into: [:]) { kinds, entry in
             guard let name = entry.document?.string(at: "name") else { return }
             kinds[name] = entry.document?.string(at: "type")

@@ -75,16 +75,20 @@ struct OlderPoints: Sendable {
         guard let document = try await database.findOne(survey.recent, filter: ["_id": .string(objectID)]),
             shouldMove(outOf: document), let before = moment(of: document)
         else { return }
-        let piece = try await stored(newPiece(of: document, objectID, before))
+        guard let piece = try await stored(newPiece(of: document, objectID, before)) else { return }
         let result = try await database.bulkWrite(
             survey.recent,
-            [.updateOne(filter: condition(document, objectID, piece), update: .pipeline([removal(of: piece)]))])
+            [
+                .updateOne(
+                    filter: condition(document, objectID, piece), update: .pipeline([removal(of: piece)]))
+            ])
         if let failure = result.failures.first { throw failure.error }
         guard result.matched == 0 else { return }
         let now = try await database.findOne(survey.recent, filter: ["_id": .string(objectID)])
         // Another ingester has moved them, or the points have changed since: then this piece can never be counted,
         // because points do not change back, and makes room for the next try.
-        guard let now, Self.count(in: now.view) == Self.count(in: document.view), let token = piece["token"] else {
+        guard let now, Self.count(in: now.view) == Self.count(in: document.view), let token = piece["token"]
+        else {
             return
         }
         _ = try await database.bulkWrite(
@@ -113,16 +117,19 @@ struct OlderPoints: Sendable {
         writer.append("n", .integer(number))
         writer.append("until", double: before)
         writer.append("token", int64: .random(in: .min ... .max))
-        for rule in survey.histories { writer.append(rule.field, documents: old(document, rule.field, before)) }
+        for rule in survey.histories {
+            writer.append(rule.field, documents: old(document, rule.field, before))
+        }
         return writer.finish()
     }
 
-    /// Stores a piece; the one that is there where somebody has been faster, or had crashed, with the same number.
-    private func stored(_ piece: Document) async throws -> Document {
+    /// Stores a piece; the one that is there where somebody has been faster, or had crashed, with the same number; nil
+    /// where that one has just been taken back, so that neither is there.
+    private func stored(_ piece: Document) async throws -> Document? {
         let result = try await database.insert(survey.older, [piece])
         if let failure = result.failures.first { throw failure.error }
         guard !result.duplicates.isEmpty else { return piece }
-        return try await database.findOne(survey.older, filter: ["_id": piece["_id"] ?? .null]) ?? piece
+        return try await database.findOne(survey.older, filter: ["_id": piece["_id"] ?? .null])
     }
 
     /// That the object's old points are exactly those of a piece.
