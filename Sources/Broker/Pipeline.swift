@@ -59,6 +59,8 @@ public struct Pipeline: Sendable {
                 group.addTask { try await finish(batch, decoded) }
                 isRecording = true
             }
+            // Left to itself the group would keep the last batch's error to itself.
+            try await group.waitForAll()
         }
     }
 

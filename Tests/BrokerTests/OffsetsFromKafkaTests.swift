@@ -4,6 +4,7 @@ import Foundation
 import Mongo
 import Service
 import Simulation
+import Sky
 import Testing
 
 @testable import Broker
@@ -38,6 +39,30 @@ import Testing
             #expect(ingester.counts.stored == 0)
             let counts = try await sandbox.ingest(group: "one")
             #expect(counts.received == 10 && counts.stored == 10)
+        }
+    }
+
+    /// The stop comes while the batch is received, so nothing is received after it.
+    @Test func batchThatCouldNotBeFinishedBeforeTheStopIsReported() async throws {
+        try await withSandbox { sandbox in
+            try await sandbox.send(try packets(1...3))
+            // The first batch is empty where the group takes its time.
+            for attempt in 0..<60 {
+                let stop = StopSignal(signals: [])
+                let ingester = try sandbox.ingester(
+                    group: "\(attempt)", away, stop: stop,
+                    clock: {
+                        stop.request("test")
+                        return UTCTime(milliseconds: 0)
+                    })
+                var isReported = false
+                try await ingester.closing {
+                    do { try await ingester.ingestion.run(untilCaughtUp: false) } catch { isReported = true }
+                }
+                #expect(isReported == (ingester.counts.received > 0))
+                if ingester.counts.received > 0 { return }
+            }
+            Issue.record("no message came")
         }
     }
 

@@ -67,9 +67,11 @@ struct Sandbox: Sendable {
     /// An ingester of these topics, not running yet.
     func ingester(
         group: String, topics: [String]? = nil, _ settings: [String: String] = [:],
-        log: Service.Log = .silent
+        log: Service.Log = .silent, stop: StopSignal = StopSignal(signals: []),
+        clock: @escaping @Sendable () -> UTCTime = { UTCTime(milliseconds: Log.milliseconds()) }
     ) throws -> Ingester {
-        try Ingester(try configuration(group: group, topics: topics, settings), log: log)
+        try Ingester(
+            try configuration(group: group, topics: topics, settings), log: log, stop: stop, clock: clock)
     }
 
     /// Reads the topics as an ingester does until the group has everything, and returns what was counted.
@@ -157,13 +159,17 @@ struct Ingester: Sendable {
     let archive: Archive
     let ingestion: Ingestion
     let metrics = Metrics()
-    let stop = StopSignal(signals: [])
+    let stop: StopSignal
 
-    init(_ configuration: Service.Configuration, log: Service.Log) throws {
+    init(
+        _ configuration: Service.Configuration, log: Service.Log, stop: StopSignal,
+        clock: @escaping @Sendable () -> UTCTime
+    ) throws {
+        self.stop = stop
         archive = try Archive(configuration, application: "skipper-tests")
         ingestion = try Ingestion(
             of: .ztf, configuration, archive: archive, metrics: metrics, log: log, stop: stop,
-            clock: { UTCTime(milliseconds: Log.milliseconds()) })
+            clock: clock)
     }
 
     var counts: Counts { Counts(metrics) }

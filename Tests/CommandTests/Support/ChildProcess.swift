@@ -37,6 +37,8 @@ struct ChildProcess: Sendable {
         let name = "\(folder)/\(UUID().uuidString)"
         (outputFile, errorFile) = (name + ".out", name + ".err")
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SKIPPER_") }
+        // Else libmongoc warns on standard error where a process of this pid that was killed has left its counters.
+        environment["MONGOC_DISABLE_SHM"] = "1"
         environment.merge(settings) { $1 }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
