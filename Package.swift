@@ -52,10 +52,10 @@ let package = Package(
         .target(
             name: "Archive", dependencies: ["Mongo", "Documents", "Sky", "Service"], swiftSettings: safe),
         .target(
-            name: "Broker", dependencies: ["Archive", "Documents", "Kafka", "HTTP", "Service", "Sky"],
+            name: "Broker", dependencies: ["Archive", "Documents", "Kafka", "Service", "Sky"],
             swiftSettings: safe),
         .executableTarget(
-            name: "ingester", dependencies: ["Archive", "Broker", "HTTP", "Kafka", "Mongo", "Service"],
+            name: "ingester", dependencies: ["Archive", "Broker", "HTTP", "Mongo", "Service", "Sky"],
             swiftSettings: safe),
         .executableTarget(
             name: "api", dependencies: ["Archive", "Documents", "HTTP", "Mongo", "Service"],

@@ -47,7 +47,8 @@ enum LightCurveCost {
         return Alert(
             candid: candid, objectID: "O\(name)",
             document: [
-                "_id": .int64(candid), "candid": .int64(candid), "objectId": .string("O\(name)"), "candidate": [:],
+                "_id": .int64(candid), "candid": .int64(candid), "objectId": .string("O\(name)"),
+                "candidate": [:],
             ],
             histories: ["prv_candidates": (day - 34...day).map { point($0).view }], seenFromBeginning: false)
     }

@@ -47,6 +47,8 @@ public struct Ingestion: Sendable {
     public func run(untilCaughtUp: Bool) async throws {
         do {
             try await pipeline.run(untilCaughtUp: untilCaughtUp)
+        } catch is Interrupted {
+            // As was asked for; the batch in hand is read again by whoever comes next.
         } catch {
             await receiver.close()
             throw error
@@ -54,19 +56,26 @@ public struct Ingestion: Sendable {
         await receiver.close()
     }
 
-    /// Asks Kafka how far reading is behind, and shows it among the metrics; messages in all.
-    public func lag() async throws -> Int64 {
-        let lags = try await receiver.lag()
-        metrics.lag.removeAll()
-        for lag in lags { metrics.lag.set(Int(lag.lag), for: lag.topic, String(lag.partition)) }
-        return lags.reduce(0) { $0 + $1.lag }
+    /// Asks Kafka how far reading is behind, and shows it among the metrics; an old answer is not left there.
+    public func lookAtLag() async throws {
+        metrics.setKafkaFaults(receiver.faults)
+        do {
+            metrics.show(try await receiver.lag())
+        } catch {
+            metrics.show(nil)
+            throw error
+        }
     }
 }
 
 extension Ingestion {
     /// Creates the database's missing collections and indexes, waiting for the database as long as it takes.
     public func prepare(_ archive: Archive) async throws {
-        try await pipeline.persistently("create collections and indexes") { try await archive.prepare() }
+        do {
+            try await pipeline.persistently("create collections and indexes") { try await archive.prepare() }
+        } catch is Interrupted {
+            // `run` then has nothing to begin.
+        }
     }
 
     /// Shows on a terminal how many alerts have been read, how fast, and how many are left; runs until cancelled.
@@ -75,24 +84,12 @@ extension Ingestion {
         var shown = 0
         while !Task.isCancelled {
             let done = metrics.done
-            // Kafka may be away; the line then shows what it knew.
-            let left = (try? await lag()).map(Int.init)
-            line.advance(by: done - shown, remaining: left)
+            line.advance(by: done - shown, remaining: metrics.left)
             shown = done
             // Ends early when cancelled, as does the loop.
             try? await Task.sleep(for: .seconds(1))
         }
         line.advance(by: metrics.done - shown)
         line.finish()
-    }
-
-    /// What of Kafka is not usable, by name; empty where all is well.
-    public func faults() async -> [String: String] {
-        do {
-            _ = try await receiver.lag()
-            return [:]
-        } catch {
-            return ["broker": "\(error)"]
-        }
     }
 }

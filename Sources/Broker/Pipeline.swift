@@ -42,7 +42,7 @@ public struct Pipeline: Sendable {
     }
 
     /// Runs until a stop is asked for or, on request, until every partition has been read to its end. The
-    /// batches in hand are finished and committed.
+    /// batches in hand are finished and committed, unless a fault holds them up; they are then left to be read again.
     public func run(untilCaughtUp: Bool) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var isRecording = false
@@ -80,12 +80,7 @@ public struct Pipeline: Sendable {
         let outcome = try await persistently("record alerts") {
             try await metrics.timed(.record) { try await recorder.record(decoded.alerts.map(\.alert)) }
         }
-        let unusable =
-            decoded.rejections
-            + outcome.unusable.map { index, reason in
-                decoder.rejection(
-                    of: batch.messages[decoded.alerts[index].message], reason: reason.description)
-            }
+        let unusable = rejections(in: batch, decoded, outcome)
         if !unusable.isEmpty {
             try await persistently("keep rejected packets") {
                 try await metrics.timed(.reject) {
@@ -105,6 +100,21 @@ public struct Pipeline: Sendable {
         count(outcome, of: batch, decoded: decoded.alerts.count, rejected: unusable.count)
     }
 
+    /// What is to be kept of a batch: each message once, with all reasons.
+    private func rejections(
+        in batch: Batch, _ decoded: DecodedBatch, _ outcome: AlertRecorder.Outcome
+    ) -> [RejectedPacket] {
+        let refused = Dictionary(grouping: outcome.unusable.sorted { $0.key < $1.key }) {
+            decoded.alerts[$0.key].message
+        }
+        return decoded.rejections
+            + refused.sorted { $0.key < $1.key }.map { message, reasons in
+                decoder.rejection(
+                    of: batch.messages[message],
+                    reason: reasons.map(\.value.description).joined(separator: "; "))
+            }
+    }
+
     private func count(_ outcome: AlertRecorder.Outcome, of batch: Batch, decoded: Int, rejected: Int) {
         metrics.finished(batch.messages.count)
         metrics.decoded.add(decoded)
@@ -114,8 +124,12 @@ public struct Pipeline: Sendable {
         metrics.rejected.add(rejected)
         let now = clock().milliseconds
         for message in batch.messages {
-            guard let sent = message.timestamp else { continue }
-            metrics.storedLatency.record(.milliseconds(max(0, now - sent)))
+            // A producer may put any number there.
+            guard let sent = message.timestamp,
+                case let (age, overflow) = now.subtractingReportingOverflow(sent),
+                !overflow
+            else { continue }
+            metrics.storedLatency.record(.milliseconds(max(0, age)))
         }
         log.debug(
             "batch done",
@@ -143,12 +157,19 @@ public struct Pipeline: Sendable {
                         "attempt": .string(attempt), "reason": LogValue(describing: error),
                         "retry.after": LogValue(wait),
                     ])
-                if stop.reason != nil { throw error }
+                if stop.reason != nil { throw Interrupted(attempt: attempt) }
                 await stop.wait(atMost: wait)
                 wait = min(wait * 2, .seconds(10))
             }
         }
     }
+}
+
+/// A stop was asked for while a fault held a batch up. Nothing of it is committed: whoever reads next repeats it.
+struct Interrupted: Error, CustomStringConvertible {
+    let attempt: String
+
+    var description: String { "stopped before it succeeded to \(attempt)" }
 }
 
 extension StopSignal {

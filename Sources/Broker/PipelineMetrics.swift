@@ -1,4 +1,5 @@
 import Archive
+import Kafka
 public import Service
 import Synchronization
 
@@ -13,8 +14,10 @@ public struct PipelineMetrics: Sendable {
     let faults: Counter
     let steps: Histogram
     let storedLatency: Histogram
-    let lag: Gauge
+    private let lag: Gauge
+    private let kafkaFaults: Gauge
     private let messages = MessageCount()
+    private let behind = Behind()
 
     /// The steps that are timed.
     enum Step: String {
@@ -35,12 +38,28 @@ public struct PipelineMetrics: Sendable {
             "step_duration_seconds", "Time that a step took for a batch.", labels: ["step"])
         storedLatency = metrics.histogram(
             "packet_to_stored_seconds", "From a message's timestamp to its alert being durable.")
+        kafkaFaults = metrics.gauge("kafka_faults", "Faults of the connection to Kafka since the start.")
         lag = metrics.gauge(
             "kafka_lag_messages", "Messages not yet committed, by partition.", labels: ["topic", "partition"])
     }
 
     /// Messages done with so far.
     var done: Int { messages.value.load(ordering: .relaxed) }
+
+    /// Messages that are not committed yet, when Kafka was last asked; nil where it did not answer.
+    var left: Int? { behind.value.withLock { $0 } }
+
+    /// Shows how far reading is behind; nil where that is not known.
+    func show(_ lags: [PartitionLag]?) {
+        lag.removeAll()
+        for partition in lags ?? [] {
+            lag.set(Int(partition.lag), for: partition.topic, String(partition.partition))
+        }
+        behind.value.withLock { $0 = lags.map { Int($0.reduce(0) { $0 + $1.lag }) } }
+    }
+
+    /// Shows how often Kafka could not be reached.
+    func setKafkaFaults(_ count: Int) { kafkaFaults.set(count) }
 
     /// Counts messages that are done with.
     func finished(_ count: Int) { messages.value.add(count, ordering: .relaxed) }
@@ -60,4 +79,9 @@ public struct PipelineMetrics: Sendable {
 /// Messages that this process is done with.
 private final class MessageCount: Sendable {
     let value = Atomic(0)
+}
+
+/// Messages that are not committed yet.
+private final class Behind: Sendable {
+    let value = Mutex<Int?>(nil)
 }

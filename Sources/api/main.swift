@@ -39,7 +39,7 @@ func serve() async throws {
     let administrator = Administrator(
         name: configuration[HTTPSettings.adminUsername], password: secrets.adminPassword, users: users,
         passwords: passwords)
-    let readiness = Readiness(log: log) { isFirst in
+    let readiness = Readiness("database", every: .seconds(1), log: log) { isFirst in
         if isFirst { try await administrator.create(log: log) }
         try await archive.database.ping()
     }

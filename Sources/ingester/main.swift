@@ -57,10 +57,18 @@ func ingest(
     let ingestion = try Ingestion(
         of: .ztf, configuration, archive: archive, metrics: metrics, log: log, stop: stop,
         clock: { UTCTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
-    let server = try operationServer(configuration, metrics, archive, ingestion)
+    let database = Readiness("database", every: .seconds(1), log: log) { _ in
+        try await archive.database.ping()
+    }
+    let broker = Readiness("broker", every: .seconds(2), log: log) { _ in try await ingestion.lookAtLag() }
+    let server = try operationServer(configuration, metrics) {
+        database.faults().merging(broker.faults()) { first, _ in first }
+    }
     try await ingestion.prepare(archive)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await ingestion.showProgress() }
+        group.addTask { await database.run() }
+        group.addTask { await broker.run() }
         try await ingestion.run(untilCaughtUp: untilCaughtUp)
         group.cancelAll()
     }
@@ -69,7 +77,7 @@ func ingest(
 
 /// Shows metrics and health where a port is set.
 func operationServer(
-    _ configuration: Configuration, _ metrics: Metrics, _ archive: Archive, _ ingestion: Ingestion
+    _ configuration: Configuration, _ metrics: Metrics, isReady: @escaping @Sendable () -> [String: String]
 ) throws -> Server? {
     let port = configuration[HTTPSettings.metricsPort]
     guard port != 0 else { return nil }
@@ -78,11 +86,7 @@ func operationServer(
     settings.port = UInt16(clamping: port)
     settings.threads = 1
     var router = Router()
-    router.addOperation(metrics: metrics) {
-        var faults = await archive.faults()
-        faults.merge(await ingestion.faults()) { first, _ in first }
-        return faults
-    }
+    router.addOperation(metrics: metrics, isReady: isReady)
     let compiled = router.compiled()
     return try Server(settings) { await compiled.respond(to: $0) }
 }

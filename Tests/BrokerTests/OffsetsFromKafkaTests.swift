@@ -31,9 +31,10 @@ import Testing
                     try await sandbox.eventually("a batch that is held up") { ingester.counts.faults >= 3 }
                     #expect(ingester.counts.received == 10)
                     // Counted from what the group has committed.
-                    #expect(try await ingester.ingestion.lag() == 10)
+                    try await ingester.ingestion.lookAtLag()
+                    #expect(ingester.counts.lag == 10)
                     ingester.stop.request("test")
-                    await #expect(throws: MongoError.self) { try await group.waitForAll() }
+                    try await group.waitForAll()
                 }
             }
             #expect(ingester.counts.stored == 0)

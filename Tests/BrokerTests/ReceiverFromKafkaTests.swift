@@ -15,7 +15,7 @@ import Testing
         let ztf = Survey.ztf
         return Survey(
             name: "Test", alerts: ztf.alerts, auxiliary: ztf.auxiliary, fields: ztf.fields,
-            histories: ztf.histories, cutouts: ztf.cutouts, topic: "\(sandbox.name)-{date}-{programid}",
+            histories: ztf.histories, topic: "\(sandbox.name)-{date}-{programid}",
             programs: programs)
     }
 

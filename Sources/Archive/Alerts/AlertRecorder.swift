@@ -7,6 +7,8 @@ public struct AlertRecorder: Sendable {
     private let survey: Survey
     private let writers: Int
     private let older: OlderPoints
+    /// How often light curves are read again before that is said to be a fault.
+    private static let mostRounds = 50
 
     /// - Parameters:
     ///   - database: where the survey's collections are.
@@ -113,7 +115,9 @@ public struct AlertRecorder: Sendable {
         }
         return alerts.map { alert in
             // Two of the same candid in one batch, and the first was refused: nothing to differ from.
-            guard let other = stored[alert.candid] else { return survey.fields.candid }
+            guard let other = stored[alert.candid] else {
+                return "\(survey.fields.candid): the first was refused"
+            }
             return firstDifference(alert.document, other, except: ours)
         }
     }
@@ -122,7 +126,10 @@ public struct AlertRecorder: Sendable {
     private func merge(_ objects: [[(offset: Int, element: Alert)]]) async throws -> Outcome {
         var outcome = Outcome()
         var pending = objects
+        var rounds = 0
         while !pending.isEmpty {
+            rounds += 1
+            guard rounds <= Self.mostRounds else { throw ChangingLightCurves(objects: pending.count) }
             var inserts: [(place: Int, document: Document)] = []
             var updates: [(place: Int, operation: WriteOperation)] = []
             var olderUpdates: [(place: Int, operation: WriteOperation)] = []
@@ -221,4 +228,11 @@ func firstDifference(_ left: Document, _ right: Document, except ignored: Set<St
         }
     }
     return right.keys.first { !ignored.contains($0) && left.element(key: $0) == nil }
+}
+
+/// Light curves that have changed each time between being read and being written.
+struct ChangingLightCurves: Error, CustomStringConvertible {
+    let objects: Int
+
+    var description: String { "the light curves of \(objects) objects do not stay as they were read" }
 }

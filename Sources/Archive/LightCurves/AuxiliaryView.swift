@@ -66,6 +66,9 @@ extension Database {
         let stages = Value.list(survey.auxiliaryStages.map { .document($0) })
         let view: Document = ["viewOn": .string(survey.recent), "pipeline": stages]
         try await createCollection(survey.auxiliary, options: view)
+        guard try await listCollections()[survey.auxiliary] == "view" else {
+            throw StrayCollection(name: survey.auxiliary)
+        }
         if existing[survey.auxiliary] == "view" {
             // Its definition may be that of an earlier version.
             var change = DocumentWriter()
@@ -97,4 +100,11 @@ extension Database {
             guard try await listCollections()[collection] != "collection" else { throw error }
         }
     }
+}
+
+/// A collection that has come to stand where a view must be: another program still writes it.
+struct StrayCollection: Error, CustomStringConvertible {
+    let name: String
+
+    var description: String { "\(name) is a collection again: stop the program that writes it, then drop it" }
 }

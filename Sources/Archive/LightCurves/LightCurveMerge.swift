@@ -131,6 +131,12 @@ struct LightCurveMerge {
             switch rule.merge {
             case .distinct:
                 guard let points = added[rule.field] else { continue }
+                if let odd = stored?[Path(rule.field)], odd.list == nil {
+                    // Null, or whatever else a database taken over may have in place of the array.
+                    filter.append(rule.field, odd)
+                    sets.append(rule.field, documents: points)
+                    continue
+                }
                 additions.beginDocument(rule.field)
                 additions.append("$each", documents: points)
                 additions.end()

@@ -33,7 +33,7 @@ struct OlderPoints: Sendable {
     static func condition(since document: DocumentView, in filter: inout DocumentWriter) {
         let count = count(in: document)
         if count == 0 {
-            filter.append("older", ["$exists": false])
+            filter.append("older.count", ["$in": [nil, 0]])
         } else {
             filter.append("older.count", .integer(count))
         }
@@ -82,8 +82,8 @@ struct OlderPoints: Sendable {
                 .updateOne(
                     filter: condition(document, objectID, piece), update: .pipeline([removal(of: piece)]))
             ])
-        if let failure = result.failures.first { throw failure.error }
-        guard result.matched == 0 else { return }
+        // What the server refuses to move stays where it is: a move only saves time.
+        guard result.matched == 0, result.failures.isEmpty else { return }
         let now = try await database.findOne(survey.recent, filter: ["_id": .string(objectID)])
         // Another ingester has moved them, or the points have changed since: then this piece can never be counted,
         // because points do not change back, and makes room for the next try.
@@ -124,10 +124,10 @@ struct OlderPoints: Sendable {
     }
 
     /// Stores a piece; the one that is there where somebody has been faster, or had crashed, with the same number; nil
-    /// where that one has just been taken back, so that neither is there.
+    /// where that one has just been taken back, or the server refuses the piece, so that neither is there.
     private func stored(_ piece: Document) async throws -> Document? {
         let result = try await database.insert(survey.older, [piece])
-        if let failure = result.failures.first { throw failure.error }
+        guard result.failures.isEmpty else { return nil }
         guard !result.duplicates.isEmpty else { return piece }
         return try await database.findOne(survey.older, filter: ["_id": piece["_id"] ?? .null])
     }
@@ -152,7 +152,7 @@ struct OlderPoints: Sendable {
             let field = Value.string("$\(rule.field)")
             sets.append(
                 rule.field,
-                ["$cond": [["$isArray": [field]], selection(rule.field, isOld: false, piece), "$$REMOVE"]])
+                ["$cond": [["$isArray": [field]], selection(rule.field, isOld: false, piece), field]])
         }
         sets.append(
             "older",
@@ -167,7 +167,7 @@ struct OlderPoints: Sendable {
         ]
         return [
             "$filter": [
-                "input": ["$ifNull": [.string("$\(field)"), []]],
+                "input": ["$cond": [["$isArray": [.string("$\(field)")]], .string("$\(field)"), []]],
                 "cond": isOld ? condition : ["$not": [condition]],
             ]
         ]

@@ -21,10 +21,16 @@ public struct RejectedPacket: Sendable {
         self.topic = topic
         self.partition = partition
         self.offset = offset
-        self.reason = reason
+        // A server's text may quote what it refuses; there must always be room for the packet.
+        self.reason = String(reason.prefix(2000))
         self.payload = payload
     }
 
-    /// Where the message stood: the key under which it is kept, once however often it is read.
-    public var id: String { "\(topic)/\(partition)/\(offset)" }
+    /// Where the message stood and a fingerprint of it (FNV-1a, 32 bits): the key under which it is kept, once however
+    /// often it is read, and not mistaken for another one when a topic is made anew and its offsets begin at 0 again.
+    public var id: String {
+        let fingerprint = (payload ?? []).reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        let digits = String(fingerprint, radix: 16)
+        return "\(topic)/\(partition)/\(offset)/\(String(repeating: "0", count: 8 - digits.count))\(digits)"
+    }
 }

@@ -13,8 +13,6 @@ public struct Survey: Sendable {
     public let fields: Fields
     /// The packet's arrays that are kept per object and not per alert.
     public let histories: [HistoryRule]
-    /// The packet's image stamps, left out where only a glance is wanted.
-    public let cutouts: [String]
     /// Kafka topics of one night, with `{date}` (YYYYMMDD, UTC) and `{programid}`.
     public let topic: String
     /// The programs that have topics of their own.

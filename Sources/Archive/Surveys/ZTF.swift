@@ -15,7 +15,6 @@ extension Survey {
             HistoryRule(field: "prv_candidates", merge: .distinct),
             HistoryRule(field: "fp_hists", sentinel: -99999, merge: .brightestAlert),
         ],
-        cutouts: ["cutoutScience", "cutoutTemplate", "cutoutDifference"],
         topic: "ztf_{date}_programid{programid}",
         programs: [1, 2, 3])
 }

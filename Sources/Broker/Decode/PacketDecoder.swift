@@ -97,8 +97,8 @@ public struct PacketDecoder: Sendable {
         guard let candid = record.int64(Captured.candid) else {
             throw UnusablePacket(field: fields.candid, reason: "not an integer, or missing")
         }
-        guard let objectID = record.string(Captured.objectID), !objectID.isEmpty else {
-            throw UnusablePacket(field: fields.objectID, reason: "not a text, or missing")
+        guard let objectID = record.string(Captured.objectID), (1...256).contains(objectID.utf8.count) else {
+            throw UnusablePacket(field: fields.objectID, reason: "not a text of 1 to 256 bytes, or missing")
         }
         let jd = try number(record, Captured.jd, fields.jd)
         let ra = try number(record, Captured.ra, fields.ra)
@@ -118,7 +118,7 @@ public struct PacketDecoder: Sendable {
                 rule.merge == .brightestAlert
                 ? ForcedPhotometry.format(points.views, magnitude: magnitude, ra: ra, dec: dec) : points.views
         }
-        // Missing means never detected before, and a survey that began at Julian date 0.
+        // A packet that does not say how often is judged by its first detection alone; without that, by Julian date 0.
         let isFirst = record.double(Captured.detections).map { $0 <= 1 } ?? false
         let isYoung = jd - (record.double(Captured.firstDetection) ?? 0) < 30
         return Alert(

@@ -55,7 +55,9 @@ public actor Receiver {
     private func subscribe(at now: UTCTime) async throws {
         let topics = schedule.topics(at: now)
         guard topics != due else { return }
-        let past = subscribed.filter { !topics.contains($0) }
+        // At the start, what this group had begun in earlier nights and not finished.
+        let earlier = subscribed.isEmpty ? schedule.earlierTopics(at: now) : subscribed
+        let past = earlier.filter { !topics.contains($0) }
         let behind = past.isEmpty ? [] : try await unread(past)
         let wanted = topics + behind
         if wanted != subscribed {
@@ -67,14 +69,12 @@ public actor Receiver {
         due = behind.isEmpty ? topics : []
     }
 
-    /// The topics of which something is unread, or may be.
+    /// The topics of which the group, whichever member it may be, has something unread; all of them while Kafka does
+    /// not tell.
     private func unread(_ topics: [String]) async throws -> [String] {
-        // Before the group's first answer nothing is assigned, so nothing would seem to be behind.
-        guard consumer.assignment.changes > 0 else { return topics }
-        let lags = try await whereKafkaAnswers("ask how far reading is behind") { try await consumer.lag() }
-        guard let lags else { return topics }
-        let behind = Set(lags.filter { $0.lag > 0 }.map(\.topic))
-        return topics.filter(behind.contains)
+        try await whereKafkaAnswers("ask what is unread of earlier nights") {
+            try await consumer.unfinished(topics)
+        } ?? topics
     }
 
     /// Kafka's answer; nil where it is away, which passes by itself, so that it is to be asked again later.
@@ -83,7 +83,7 @@ public actor Receiver {
     ) async throws -> Answer? {
         do {
             return try await question()
-        } catch let error as KafkaError where error.isRetriable {
+        } catch let error as KafkaError where !error.isFatal {
             log.warning(
                 "no answer from kafka",
                 ["attempt": .string(attempt), "reason": LogValue(describing: error)])
@@ -102,6 +102,9 @@ public actor Receiver {
 
     /// How far reading is behind, by partition.
     public nonisolated func lag() async throws -> [PartitionLag] { try await consumer.lag() }
+
+    /// How often Kafka could not be reached so far.
+    nonisolated var faults: Int { consumer.faults }
 
     /// Leaves the group.
     public nonisolated func close() async { await consumer.close() }

@@ -11,6 +11,18 @@ public enum TopicSchedule: Sendable {
     /// The survey's dated topics of the last days.
     case dated(Survey, days: Int)
 
+    /// The dated topics of the nights before those that are due, as far back as surveys keep them.
+    func earlierTopics(at now: UTCTime) -> [String] {
+        guard case .dated(let survey, let days) = self else { return [] }
+        let due = Set(topics(at: now))
+        return TopicSchedule.dated(survey, days: days + Self.keptDays).topics(at: now).filter {
+            !due.contains($0)
+        }
+    }
+
+    /// ZTF keeps a night's topics for a week; twice that.
+    private static let keptDays = 14
+
     /// The topics at a time, today's first.
     public func topics(at now: UTCTime) -> [String] {
         switch self {

@@ -3,7 +3,8 @@ public import Service
 /// Settings of the API's server and of who is let in.
 public enum HTTPSettings {
     /// Address to listen on.
-    public static let host = Setting("server.host", default: "0.0.0.0", "Address that the API listens on.")
+    public static let host = Setting(
+        "server.host", default: "0.0.0.0", "Address that the API, and the ingester's metrics, listen on.")
     /// Port to listen on.
     public static let port = Setting(
         "server.port", default: 4000, accepts: .within(0...65535), "Port that the API listens on.")

@@ -145,6 +145,26 @@ public final class Consumer: Sendable {
         }
     }
 
+    /// Those of some topics that the group has begun to read and not read to their end, whichever member has them.
+    public func unfinished(_ topics: [String]) async throws -> [String] {
+        try await calls.run { [slot] in
+            let client = try slot.client("ask for unfinished topics")
+            let counts = try client.partitionCounts(within: Self.answerLimit)
+            let partitions = topics.flatMap { topic in
+                (0..<max(0, counts[topic] ?? 0)).map { TopicPartition(topic, $0) }
+            }
+            guard !partitions.isEmpty else { return [] }
+            let committed = try client.committed(partitions, within: Self.answerLimit)
+            let begun = Set(partitions.filter { committed[$0] != nil }.map(\.topic))
+            let ends = try client.ends(
+                of: partitions.filter { begun.contains($0.topic) }, within: Self.answerLimit)
+            let behind = Set(
+                ends.filter { partition, range in (committed[partition] ?? range.beginning) < range.end }
+                    .map(\.key.topic))
+            return topics.filter(behind.contains)
+        }
+    }
+
     /// Whether, as of now, every message for this consumer has been read and committed.
     ///
     /// False until the group is stable and every partition of every topic that matches the subscription has an

@@ -49,7 +49,9 @@ enum CheckCommand {
         if let free = state.freeBytes {
             let text = "\(free >> 30) GiB free on the database's disk"
             if free < 20 << 30 {
-                report.warn("disk", text, "a night of ZTF takes about 50 GiB: add disk or remove old alerts")
+                report.warn(
+                    "disk", text, "a night of 300,000 alerts takes about 13 GB: add disk or remove old alerts"
+                )
             } else {
                 report.pass("disk", text)
             }

@@ -191,6 +191,9 @@ struct Ingester: Sendable {
 struct Counts {
     private let values: [String: Int]
 
+    /// Messages not committed, over all partitions.
+    var lag: Int { values.filter { $0.key.hasPrefix("kafka_lag_messages{") }.values.reduce(0, +) }
+
     init(_ metrics: Metrics) {
         let lines = metrics.prometheusText().split(separator: "\n").filter { !$0.hasPrefix("#") }
         values = Dictionary(

@@ -1,35 +1,42 @@
-import Service
-import Synchronization
+internal import Synchronization
 
-/// Whether the database can be used.
+/// Whether something that a process needs, such as its database, can be used.
 ///
-/// One task asks it again and again, so that no probe waits for a database that hangs or takes a connection from those
-/// who query.
-final class Readiness: Sendable {
+/// One task asks it again and again, so that no probe waits for a server that hangs or takes a connection from those
+/// who work.
+public final class Readiness: Sendable {
     private struct State {
-        /// When the database answered last; nil before it has.
+        /// When it answered last; nil before it has.
         var lastAnswer: ContinuousClock.Instant?
         /// Why it cannot be used; nil where it can.
         var fault: String?
     }
 
-    /// How often the database is asked.
-    private static let pause: Duration = .seconds(1)
     /// How long it may take to answer.
-    private static let patience: Duration = .seconds(5)
+    private static let patience: Duration = .seconds(15)
 
     private let state = Mutex(State())
+    private let name: String
+    private let pause: Duration
     private let log: Log
     private let ask: @Sendable (_ isFirst: Bool) async throws -> Void
 
-    /// - Parameter ask: returns when the database has answered; `isFirst` until it has for the first time.
-    init(log: Log, ask: @escaping @Sendable (_ isFirst: Bool) async throws -> Void) {
-        self.log = log
+    /// - Parameters:
+    ///   - name: what is asked: "database".
+    ///   - pause: how long to wait between two questions.
+    ///   - ask: returns when it has answered; `isFirst` until it has for the first time.
+    public init(
+        _ name: String, every pause: Duration, log: Log,
+        ask: @escaping @Sendable (_ isFirst: Bool) async throws -> Void
+    ) {
+        self.name = name
+        self.pause = pause
+        self.log = log.with(["needed.name": .string(name)])
         self.ask = ask
     }
 
-    /// Asks the database until the task is cancelled.
-    func run() async {
+    /// Asks until the task is cancelled.
+    public func run() async {
         while !Task.isCancelled {
             do {
                 try await ask(state.withLock { $0.lastAnswer == nil })
@@ -39,17 +46,17 @@ final class Readiness: Sendable {
                 note("\(error)")
             }
             // Cancelled, it ends at once and the loop with it.
-            try? await Task.sleep(for: Self.pause)
+            try? await Task.sleep(for: pause)
         }
     }
 
-    /// What is not usable, by name; empty where all is well. The log says why.
-    func faults() -> [String: String] {
+    /// `not usable` under the name; empty where all is well. The log says why.
+    public func faults() -> [String: String] {
         let now = ContinuousClock.now
         let isUsable = state.withLock { state in
             state.fault == nil && state.lastAnswer.map { now - $0 < Self.patience } ?? false
         }
-        return isUsable ? [:] : ["database": "not usable"]
+        return isUsable ? [:] : [name: "not usable"]
     }
 
     /// Keeps an answer, and tells the log what has changed.
@@ -62,9 +69,9 @@ final class Readiness: Sendable {
             return state.fault
         }
         if let fault, fault != before {
-            log.warning("database not usable", ["reason": .string(fault)])
+            log.warning("not usable", ["reason": .string(fault)])
         } else if fault == nil, before != nil {
-            log.info("database usable again")
+            log.info("usable again")
         }
     }
 }
