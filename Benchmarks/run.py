@@ -157,7 +157,7 @@ def main():
         raise SystemExit("no packets")
     parts = said([f"{BUILD}/skipper-bench", *PACKETS, "--insert", uri])
     python = said(PEER + ["decode", *PACKETS]) | said(PEER + ["documents", *PACKETS])
-    python |= said(PEER + ["insert", uri, *PACKETS])
+    python |= said(PEER + ["insert", uri, *PACKETS]) | said(PEER + ["merge", uri])
     print(f"{len(PACKETS)} packets of {parts['packet_bytes']:.0f} bytes, one core", flush=True)
     note("decode", parts["decode"], "us/alert", ("fastavro + bson", python["decode"]), True)
     note("bson_write", parts["write"], "us/alert", ("bson.encode", python["write"]), True)
@@ -165,6 +165,9 @@ def main():
     note("json_write", parts["json_out"], "MB/s", ("json_util.dumps", python["json_out"]))
     note("json_read", parts["json_in"], "MB/s", ("json_util.loads", python["json_in"]))
     note("bulk_insert", parts["insert"], "alerts/s", ("insert_many", python["insert"]))
+    for points in (35, 300, 3000):
+        note(f"light_curve_{points}", parts[f"merge_{points}"], "us/alert",
+             ("$addToSet of all points", python[f"merge_{points}"]), True)
 
     topic = f"bench_{int(time.time())}"
     print(f"\nKafka to MongoDB, {ALERTS} simulated alerts of {OBJECTS} objects, two cores with mongod and Kafka", flush=True)

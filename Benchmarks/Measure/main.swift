@@ -92,7 +92,12 @@ results["json_out"] =
 results["json_in"] =
     try megabytes
     / (cost(of: 1) { for text in texts { total += try ExtendedJSON.document(from: text).bytes.count } } / 1e6)
-if let insertURI { results["insert"] = try await insertRate(insertURI) }
+if let insertURI {
+    results["insert"] = try await insertRate(insertURI)
+    for points in [35, 300, 3000] {
+        results["merge_\(points)"] = try await LightCurveCost.measure(insertURI, points: points)
+    }
+}
 results["packet_bytes"] = Double(packets.reduce(0) { $0 + $1.count }) / Double(packets.count)
 // Printed, so that nothing measured can be left out as unused.
 results["checksum"] = Double(total % 1000)

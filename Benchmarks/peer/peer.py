@@ -3,6 +3,7 @@
     peer.py decode FILE...                          one core: fastavro, then BSON as it would be stored
     peer.py documents FILE...                       one core: BSON and Extended JSON of the stored documents
     peer.py insert URI FILE...                      alerts per second by insert_many, batches of 500
+    peer.py merge URI                               adding a point to light curves of 35, 300 and 3000
     peer.py ingest BOOTSTRAP TOPIC URI DATABASE N   Kafka to MongoDB until N alerts are read, batches of 500
 
 Prints one JSON object.
@@ -78,6 +79,34 @@ def insert(uri, files):
     return {"insert": rounds * 500 / seconds}
 
 
+def merge(uri):
+    """Microseconds per alert to add one point to light curves of so many, with the 35 points of the last 30 days."""
+    import pymongo
+
+    client = pymongo.MongoClient(uri)
+
+    def point(day):
+        return {"jd": 2460000.5 + day, "programid": 1, "fid": 1, "pdiffimfilename": "x" * 600}
+
+    results = {}
+    for points in (35, 300, 3000):
+        collection = client.bench_merge_peer.objects
+        collection.drop()
+        for name in range(100):
+            collection.insert_one({"_id": f"O{name}", "prv_candidates": [point(d) for d in range(points)]})
+        rounds, start = 5, time.perf_counter()
+        for round_ in range(rounds):
+            last = points + round_ + 1
+            rows = [point(d) for d in range(last - 35, last)]
+            update = {"$addToSet": {"prv_candidates": {"$each": rows}}}
+            collection.bulk_write(
+                [pymongo.UpdateOne({"_id": f"O{n}"}, update) for n in range(100)], ordered=False
+            )
+        results[f"merge_{points}"] = (time.perf_counter() - start) / rounds / 100 * 1e6
+    client.drop_database("bench_merge_peer")
+    return results
+
+
 def ingest(bootstrap, topic, uri, name, count):
     import confluent_kafka
     import pymongo
@@ -129,6 +158,8 @@ if __name__ == "__main__":
     verb, arguments = sys.argv[1], sys.argv[2:]
     if verb == "insert":
         print(json.dumps(insert(arguments[0], arguments[1:])))
+    elif verb == "merge":
+        print(json.dumps(merge(arguments[0])))
     elif verb == "ingest":
         print(json.dumps(ingest(*arguments[:4], int(arguments[4]))))
     else:

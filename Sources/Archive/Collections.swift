@@ -13,7 +13,8 @@ public enum Collections {
     public static let rejected = "rejected"
 
     /// What only admins may query.
-    static let restricted: Set<String> = [users, filters, queries, rejected]
+    static let restricted: Set<String> = Set(
+        [users, filters, queries, rejected] + Archive.surveys.flatMap { [$0.recent, $0.older] })
 
     /// Creates a survey's collections and indexes where they do not exist.
     ///
@@ -23,9 +24,7 @@ public enum Collections {
         try await database.createCollection(
             survey.alerts,
             options: ["storageEngine": ["wiredTiger": ["configString": "block_compressor=none"]]])
-        try await database.createCollection(
-            survey.auxiliary,
-            options: ["storageEngine": ["wiredTiger": ["configString": "block_compressor=snappy"]]])
+        try await database.prepareLightCurves(of: survey)
         try await database.createIndexes(survey.alerts, survey.indexes)
         try await database.createIndexes(rejected, [Index(name: "time", keys: ["time": -1])])
     }

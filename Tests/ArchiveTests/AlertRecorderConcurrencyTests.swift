@@ -104,7 +104,7 @@ import Testing
                     continue
                 }
                 let result = try await database.bulkWrite(
-                    "ZTF_alerts_aux", [.updateOne(filter: filter, update: .operators(update))])
+                    "ZTF_alerts_aux_recent", [.updateOne(filter: filter, update: .operators(update))])
                 #expect(result.matched == 0)
                 #expect(
                     try await objects(in: database)["ZTF26aaaaaaa"]?.documents(at: "fp_hists")

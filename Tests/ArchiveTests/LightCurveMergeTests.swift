@@ -76,7 +76,10 @@ import Testing
                 Make.alert(1, forced: [Make.epoch(1, 19), Make.epoch(2, 19)]),
                 Make.alert(2, forced: [Make.epoch(3, 17)]),
             ])
-        #expect(plan.filter == ["_id": "ZTF26aaaaaaa", "fp_hists": ["$size": 1]])
+        #expect(
+            plan.filter == [
+                "_id": "ZTF26aaaaaaa", "older": ["$exists": false], "fp_hists": ["$size": 1],
+            ])
         #expect(
             plan.update
                 == [
@@ -98,7 +101,7 @@ import Testing
         #expect(plan.filter.element(key: "fp_hists")?.value == ["$size": 3])
         #expect(plan.filter.element(key: "fp_hists.1.alert_mag")?.double == 18)
         #expect(plan.filter.element(key: "fp_hists.2.alert_mag")?.double?.isNaN == true)
-        #expect(plan.filter.keys.count == 4)
+        #expect(plan.filter.exists(at: "older") && plan.filter.keys.count == 5)
         #expect(
             plan.update
                 == [

@@ -35,6 +35,15 @@ import Testing
         #expect(try ExtendedJSON.document(from: canonical) == all)
     }
 
+    /// Two letters of Hangul that sort apart and are one character together, which sorts elsewhere.
+    @Test func optionsThatAreSortedStaySo() throws {
+        let text = #"{"a":{"$regularExpression":{"pattern":"p","options":"\u1161\u1100\u1200"}}}"#
+        let document = try ExtendedJSON.document(from: text)
+        #expect(document["a"] == .regularExpression(pattern: "p", options: "\u{1100}\u{1161}\u{1200}"))
+        let canonical = ExtendedJSON.bytes(of: document, mode: .canonical)
+        #expect(try ExtendedJSON.document(from: canonical).bytes == document.bytes)
+    }
+
     /// A damaged text is read or refused, and never traps; what is read is sound BSON.
     @Test(arguments: 0..<4)
     func damagedTextsAreReadOrRefused(seed: UInt64) throws {

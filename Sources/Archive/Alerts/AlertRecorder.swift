@@ -6,6 +6,7 @@ public struct AlertRecorder: Sendable {
     private let database: Database
     private let survey: Survey
     private let writers: Int
+    private let older: OlderPoints
 
     /// - Parameters:
     ///   - database: where the survey's collections are.
@@ -15,6 +16,7 @@ public struct AlertRecorder: Sendable {
         self.database = database
         self.survey = survey
         self.writers = max(1, writers)
+        older = OlderPoints(database: database, survey: survey)
     }
 
     /// What became of a batch.
@@ -123,12 +125,22 @@ public struct AlertRecorder: Sendable {
         while !pending.isEmpty {
             var inserts: [(place: Int, document: Document)] = []
             var updates: [(place: Int, operation: WriteOperation)] = []
+            var olderUpdates: [(place: Int, operation: WriteOperation)] = []
             let stored = try await storedObjects(pending.compactMap { $0.first?.element.objectID })
+            let pieces = try await older.pieces(
+                neededBy: Dictionary(
+                    pending.map { ($0[0].element.objectID, $0.map(\.element)) }, uniquingKeysWith: +),
+                stored: stored)
             for (place, alerts) in pending.enumerated() {
                 guard let objectID = alerts.first?.element.objectID else { continue }
                 var merge = LightCurveMerge(
-                    objectID: objectID, stored: stored[objectID], rules: survey.histories)
+                    objectID: objectID, stored: stored[objectID], pieces: pieces[objectID] ?? [],
+                    rules: survey.histories)
                 for alert in alerts { merge.add(alert.element) }
+                for write in merge.olderWrites {
+                    olderUpdates.append(
+                        (place, .updateOne(filter: write.filter, update: .operators(write.update))))
+                }
                 switch merge.write {
                 case .nothing: break
                 case .insert(let document): inserts.append((place, document))
@@ -137,13 +149,16 @@ public struct AlertRecorder: Sendable {
                 }
             }
             let inserted = try await database.insert(
-                survey.auxiliary, inserts.map(\.document), ordered: false)
+                survey.recent, inserts.map(\.document), ordered: false)
             let updated = try await database.bulkWrite(
-                survey.auxiliary, updates.map(\.operation), ordered: false)
-            outcome.lightCurves += inserted.inserted + updated.modified
+                survey.recent, updates.map(\.operation), ordered: false)
+            let olderUpdated = try await database.bulkWrite(
+                survey.older, olderUpdates.map(\.operation), ordered: false)
+            outcome.lightCurves += inserted.inserted + updated.modified + olderUpdated.modified
             let failures =
                 inserted.failures.map { (inserts[$0.index].place, $0.error) }
                 + updated.failures.map { (updates[$0.index].place, $0.error) }
+                + olderUpdated.failures.map { (olderUpdates[$0.index].place, $0.error) }
             var oneByOne: [[(offset: Int, element: Alert)]] = []
             for (place, error) in failures {
                 if error.isRetriable { throw error }
@@ -165,7 +180,13 @@ public struct AlertRecorder: Sendable {
             let failed = Set(failures.map(\.0))
             var again = inserted.duplicates.map { inserts[$0].place }
             if updated.matched + updated.failures.count < updates.count { again += updates.map(\.place) }
-            pending = again.filter { !failed.contains($0) }.map { pending[$0] } + oneByOne
+            if olderUpdated.matched + olderUpdated.failures.count < olderUpdates.count {
+                again += olderUpdates.map(\.place)
+            }
+            for document in stored.values where older.shouldMove(outOf: document) {
+                if let objectID = document.string(at: "_id") { try await older.move(outOf: objectID) }
+            }
+            pending = Set(again).subtracting(failed).sorted().map { pending[$0] } + oneByOne
         }
         return outcome
     }
@@ -174,7 +195,7 @@ public struct AlertRecorder: Sendable {
         var stored: [String: Document] = [:]
         stored.reserveCapacity(objectIDs.count)
         let cursor = try await database.find(
-            survey.auxiliary, filter: ["_id": ["$in": .list(objectIDs.map { .string($0) })]],
+            survey.recent, filter: ["_id": ["$in": .list(objectIDs.map { .string($0) })]],
             options: .init(projection: ["cross_matches": 0]))
         while let batch = try await cursor.nextBatch() {
             for document in batch {

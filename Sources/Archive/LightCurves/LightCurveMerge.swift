@@ -7,25 +7,51 @@ public import Documents
 /// - Points with the rule `distinct` go by `$addToSet`, which adds none a second time.
 /// - Points with the rule `brightestAlert` are set at their places, on condition that the array has the length,
 ///   and all that is written over the magnitudes, that were read. Points are never removed, so an array of the
-///   same length is sorted the same. Otherwise nothing is written, and the object is read again.
+///   same length is sorted the same.
+/// - Both on condition that no points have been moved out since.
+///
+/// Where a condition fails nothing is written, and the object is read again.
 struct LightCurveMerge {
     let objectID: String
     private let rules: [HistoryRule]
     private let isStored: Bool
     private var isUnseen: Bool
+    private let stored: Document?
     private var histories: StoredHistories
     private var added: [String: [DocumentView]] = [:]
+    private var older: [String: [Double: OlderEpoch]] = [:]
+
+    /// A point of forced photometry in a piece of older points.
+    private struct OlderEpoch {
+        let piece: Value
+        let place: Int
+        var epoch: StoredHistories.Epoch
+    }
 
     /// - Parameters:
     ///   - objectID: `_id` of the object's document.
     ///   - document: the stored document, nil where there is none.
+    ///   - pieces: the pieces of older points, where an alert may bring some of theirs again.
     ///   - rules: how the survey's histories are kept.
-    init(objectID: String, stored document: Document?, rules: [HistoryRule]) {
+    init(objectID: String, stored document: Document?, pieces: [Document] = [], rules: [HistoryRule]) {
         self.objectID = objectID
         self.rules = rules
         isStored = document != nil
         isUnseen = document == nil
+        stored = document
         histories = document.map { StoredHistories($0, rules: rules) } ?? StoredHistories()
+        for piece in pieces { take(piece) }
+    }
+
+    private mutating func take(_ piece: Document) {
+        let known = StoredHistories(piece, rules: rules)
+        for (field, fingerprints) in known.distinct { histories.insert(fingerprints, into: field) }
+        for (field, epochs) in known.epochs {
+            for (place, epoch) in epochs.enumerated() {
+                older[field, default: [:]][epoch.jd] = OlderEpoch(
+                    piece: piece["_id"] ?? .null, place: place, epoch: epoch)
+            }
+        }
     }
 
     /// Takes the histories of one more alert.
@@ -40,7 +66,30 @@ struct LightCurveMerge {
                 }
             case .brightestAlert:
                 if isUnseen, alert.seenFromBeginning { histories.beginEpochs(of: rule.field) }
-                histories.merge(points, into: rule.field)
+                histories.merge(points.filter { !takesOlder($0, in: rule.field) }, into: rule.field)
+            }
+        }
+    }
+
+    /// Whether a point's Julian date is that of an older point, which it replaces where its alert is brighter.
+    private mutating func takesOlder(_ point: DocumentView, in field: String) -> Bool {
+        guard let jd = point.double(at: "jd"), let known = older[field]?[jd] else { return false }
+        let new = StoredHistories.Epoch(
+            jd: jd, point: point, isNew: true, storedMagnitude: known.epoch.storedMagnitude)
+        if new.magnitude < known.epoch.magnitude { older[field]?[jd]?.epoch = new }
+        return true
+    }
+
+    /// The writes to pieces of older points, each on condition that the point is the one that was read.
+    var olderWrites: [(filter: Document, update: Document)] {
+        older.flatMap { field, epochs in
+            epochs.values.filter(\.epoch.isNew).map { older in
+                var filter = DocumentWriter()
+                filter.append("_id", older.piece)
+                filter.append("\(field).\(older.place).alert_mag", older.epoch.storedMagnitude ?? .null)
+                var set = DocumentWriter()
+                set.append("\(field).\(older.place)", document: older.epoch.point)
+                return (filter.finish(), ["$set": .document(set.finish())])
             }
         }
     }
@@ -75,6 +124,7 @@ struct LightCurveMerge {
     private var update: Write {
         var filter = DocumentWriter()
         filter.append("_id", string: objectID)
+        if let stored { OlderPoints.condition(since: stored.view, in: &filter) }
         var sets = DocumentWriter()
         var additions = DocumentWriter()
         for rule in rules {

@@ -51,6 +51,11 @@ struct StoredHistories {
         }
     }
 
+    /// Takes note of points that are stored elsewhere.
+    mutating func insert(_ fingerprints: Set<Int>, into field: String) {
+        distinct[field, default: []].formUnion(fingerprints)
+    }
+
     /// Takes note of a point; whether it is new.
     mutating func insert(_ point: DocumentView, into field: String) -> Bool {
         distinct[field, default: []].insert(point.fingerprint).inserted

@@ -95,7 +95,7 @@ public struct QueryRunner: Sendable {
         if case .alerts = rights(user, catalog) { return try await count(catalog, [:], options, user) }
         let reply = try await database.run(
             command: [
-                "count": .string(catalog), "maxTimeMS": .int64(options.maximumTime),
+                "count": .string(try await stored(catalog)), "maxTimeMS": .int64(options.maximumTime),
                 "comment": .string(user.name),
             ], readOnly: true)
         return reply.int64(at: "n") ?? 0
@@ -112,7 +112,9 @@ public struct QueryRunner: Sendable {
                 .filter { !Collections.restricted.contains($0) && !$0.hasPrefix("system.") }
             return .list(names.sorted(by: >).map { .string($0) })
         case .catalog(let name):
-            return .document(try await database.run(command: ["collStats": .string(name)], readOnly: true))
+            return .document(
+                try await database.run(
+                    command: ["collStats": .string(try await stored(name))], readOnly: true))
         case .database: return .document(try await database.run(command: ["dbStats": 1], readOnly: true))
         case .indexes(let name):
             var writer = DocumentWriter()
@@ -121,11 +123,21 @@ public struct QueryRunner: Sendable {
         }
     }
 
+    /// The collection that a catalogue's documents are in: for light curves, which are a view, that of the objects.
+    private func stored(_ catalog: String) async throws -> String {
+        guard let survey = surveys.first(where: { $0.auxiliary == catalog }),
+            try await database.listCollectionNames().contains(survey.recent)
+        else { return catalog }
+        return survey.recent
+    }
+
     /// A collection has 64 indexes at most, which fit into the first answer; one that does not exist has none.
     private func indexes(_ catalog: String) async throws -> DocumentViews {
         do {
-            return try await database.run(command: ["listIndexes": .string(catalog)], readOnly: true)
-                .documents(at: "cursor.firstBatch")
+            return try await database.run(
+                command: ["listIndexes": .string(try await stored(catalog))], readOnly: true
+            )
+            .documents(at: "cursor.firstBatch")
         } catch let error as MongoError where error.codeName == "NamespaceNotFound" {
             return Document().documents(at: "cursor.firstBatch")
         }

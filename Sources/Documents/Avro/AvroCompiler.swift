@@ -8,6 +8,12 @@ struct AvroCompiler {
     private var nodes: [Int: Int32] = [:]
     private var sizes: AvroSizes
 
+    /// Fields and types compiled so far.
+    private var parts = 0
+    /// What lies on the way to a captured value is compiled anew for every branch of every union on that way:
+    /// few letters of a schema can become as many parts as it likes. Real ones have a thousand.
+    private static let maximumParts = 1 << 17
+
     /// A captured value as seen from a record: what is left of its path, and its slot.
     private struct Target {
         var keys: ArraySlice<String>
@@ -68,6 +74,7 @@ struct AvroCompiler {
         var reservation = 64
         let lastOfName = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: max)
         for (place, field) in fields.enumerated() {
+            try count()
             if lastOfName[field.name] != place {
                 var instruction = try instruction(field, [])
                 instruction.operation = .overridden
@@ -104,6 +111,14 @@ struct AvroCompiler {
         return index
     }
 
+    /// Counts one more field or type.
+    private mutating func count() throws(AvroError) {
+        parts += 1
+        guard parts <= Self.maximumParts else {
+            throw AvroError("the schema unfolds to more than \(Self.maximumParts) fields and types")
+        }
+    }
+
     private mutating func define(_ history: Int32, as field: AvroField) throws(AvroError) {
         var candidates = [field.type]
         if case .union(let branches) = schema.types[field.type].kind { candidates = branches }
@@ -125,7 +140,9 @@ struct AvroCompiler {
         var type = field.type
         if case .union(let branches) = schema.types[type].kind, branches.count == 2 {
             let nulls = branches.map { if case .null = schema.types[$0].kind { true } else { false } }
-            if nulls[0] != nulls[1] {
+            // In a record that holds itself the union may be one that is still being compiled: its field is
+            // read as any other type.
+            if nulls[0] != nulls[1], program.nodes[Int(result.node)].kind == .union {
                 result.isNullable = true
                 result.nullByte = nulls[0] ? 0 : 2
                 result.valueByte = nulls[0] ? 2 : 0
@@ -172,6 +189,7 @@ struct AvroCompiler {
     /// The node of a type, compiled if it is not yet.
     private mutating func node(_ type: Int, _ targets: [Target]) throws(AvroError) -> Int32 {
         if targets.isEmpty, let known = nodes[type] { return known }
+        try count()
         let index = Int32(program.nodes.count)
         program.nodes.append(AvroNode(kind: .null))
         if targets.isEmpty { nodes[type] = index }

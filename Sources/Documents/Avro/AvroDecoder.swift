@@ -52,23 +52,25 @@ public final class AvroDecoder: Sendable {
     var minimumSize: Int { tables.program.minimumSize }
 
     /// Decodes the record that begins at `cursor` and moves `cursor` past it.
+    ///
+    /// - Parameter expected: about how many bytes it takes, where others follow it: room is made for as many.
     func record(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ cursor: inout Int, end: Int
+        _ bytes: UnsafeBufferPointer<UInt8>, _ cursor: inout Int, end: Int, expecting expected: Int = .max
     ) throws(AvroError) -> AvroRecord {
         let program = tables.program
-        var mainCapacity = end - cursor + program.overhead + 1024
+        var mainCapacity = min(end - cursor, expected) + program.overhead + 1024
         var rowsCapacity = program.histories.isEmpty ? 64 : rowsExpected.load(ordering: .relaxed)
         while true {
             mainCapacity = min(mainCapacity, limits.recordBytes + 256)
             rowsCapacity = min(rowsCapacity, limits.recordBytes + 256)
-            let attempt = attempt(bytes, cursor..<end, mainCapacity, rowsCapacity)
+            var attempt = attempt(bytes, cursor..<end, mainCapacity, rowsCapacity)
             switch attempt.fault {
             case .none:
                 guard attempt.main.count + attempt.rows.count <= limits.recordBytes else {
                     throw AvroError("the record decodes to more than \(limits.recordBytes) bytes", at: cursor)
                 }
                 learn(attempt.rows.count, of: rowsCapacity)
-                let record = try finished(attempt, at: cursor)
+                let record = try finished(&attempt, at: cursor)
                 cursor = attempt.offset
                 return record
             // Tried again from the start: rare, and it keeps the interpreter's output at one address.
@@ -150,13 +152,24 @@ public final class AvroDecoder: Sendable {
         rowsExpected.store(min(count * 3 / 2, 1 << 18), ordering: .relaxed)
     }
 
-    /// The record of a good attempt, its identifier in place.
-    private func finished(_ attempt: consuming Attempt, at offset: Int) throws(AvroError) -> AvroRecord {
+    /// The bytes themselves, or a copy where they fill less than half of their memory and leave more than so
+    /// many bytes of it free: the guess at what a record takes is kept no longer than needed.
+    private static func fitted(_ bytes: consuming [UInt8], leaving free: Int) -> [UInt8] {
+        guard bytes.capacity - bytes.count > max(bytes.count, free) else { return bytes }
+        return bytes.withUnsafeBufferPointer { Array($0) }
+    }
+
+    /// The record of a good attempt, whose bytes it takes, its identifier in place.
+    private func finished(_ attempt: inout Attempt, at offset: Int) throws(AvroError) -> AvroRecord {
+        let rows = Self.fitted(attempt.rows, leaving: 2048)
         let histories = attempt.rowRanges.map {
-            DocumentList(bytes: attempt.rows, starts: attempt.rowStarts, range: $0)
+            DocumentList(bytes: rows, starts: attempt.rowStarts, range: $0)
         }
-        var record = AvroRecord(main: attempt.main, slots: attempt.slots, histories: histories)
-        attempt.main = []
+        var main: [UInt8] = []
+        // The record's own from here on, so that the identifier is written without a copy.
+        swap(&main, &attempt.main)
+        main = Self.fitted(main, leaving: 1 << 16)
+        var record = AvroRecord(main: consume main, slots: attempt.slots, histories: histories)
         if let path = shape.identifier {
             guard record.placeIdentifier(from: shape.captures.count) else {
                 throw AvroError(

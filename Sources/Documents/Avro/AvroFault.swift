@@ -17,6 +17,7 @@ enum AvroFault: UInt8, Sendable {
     case count
     case blockSize
     case decimal
+    case discarded
 
     /// The reason as an error tells it.
     var reason: String {
@@ -37,6 +38,7 @@ enum AvroFault: UInt8, Sendable {
         case .count: "the block counts more items than the bytes that are left can hold"
         case .blockSize: "the block does not end where its size says"
         case .decimal: "the decimal has more than 4096 bytes"
+        case .discarded: "the fields that are left out take more bytes than the limit allows"
         }
     }
 }

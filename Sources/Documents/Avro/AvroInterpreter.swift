@@ -39,6 +39,9 @@ struct AvroInterpreter {
     var integer: Int64 = 0
     var dropsInteger = false
     var depth = 0
+    /// Bytes written and taken back, of fields left out: of values that take no input (a million nulls are four
+    /// bytes) they alone say how much was done.
+    private var discarded = 0
     var fault = AvroFault.none
     /// Where the fault is, counted from `start`.
     var faultOffset = 0
@@ -307,7 +310,11 @@ struct AvroInterpreter {
             slot.update(from: tables.pool + Int(instruction.pointee.headerStart), count: length)
             out += length
             guard value(instruction.pointee.node, slot) else { return note(instruction) }
-            if instruction.pointee.operation == .overridden || asRow && isDropped(slot, length) { out = slot }
+            if instruction.pointee.operation == .overridden || asRow && isDropped(slot, length) {
+                discarded += out - slot
+                guard discarded <= limits.recordBytes else { return fail(.discarded) || note(instruction) }
+                out = slot
+            }
             return true
         }
     }

@@ -114,10 +114,14 @@ public final class AvroReader: Sendable {
             throw AvroError("a block of \(block.count) bytes counts \(count) records", at: block.lowerBound)
         }
         var offset = block.lowerBound
+        // Records of one block are mostly alike. Room for all bytes that are left, made for each of them,
+        // would take memory with the square of their number.
+        let expected = Int64(block.count) / max(count, 1) * 2
         for _ in 0..<count {
-            let record = try decoder.record(bytes, &offset, end: block.upperBound)
-            // What a record costs besides its bytes, so that records without any bytes are bounded as well.
-            decoded += record.byteCount + 256
+            let record = try decoder.record(
+                bytes, &offset, end: block.upperBound, expecting: Int(expected))
+            // The memory, not the bytes, so that records without any bytes are bounded as well.
+            decoded += record.footprint
             guard decoded <= limits.containerBytes else {
                 throw AvroError(
                     "the container decodes to more than \(limits.containerBytes) bytes", at: offset)

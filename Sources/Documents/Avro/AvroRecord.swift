@@ -38,6 +38,9 @@ public struct AvroRecord: Sendable {
     /// Bytes of the main document so far.
     public var byteCount: Int { main.count + 1 }
 
+    /// Bytes of memory that the record holds, its histories included, in which all of them lie together.
+    var footprint: Int { main.capacity + 4 * slots.count + (histories.first?.footprint ?? 0) + 256 }
+
     /// The captured value of this index in the shape; nil where the packet's schema has no such field or a
     /// record on the way is null.
     public func value(_ capture: Int) -> Value? {

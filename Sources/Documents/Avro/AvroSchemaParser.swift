@@ -8,6 +8,8 @@ struct AvroSchemaParser {
 
     /// Types inside types; real schemas have five levels.
     private static let maximumDepth = 64
+    /// Bytes of a field's name: it may stand in the paths of many others. Real ones have thirty.
+    private static let maximumName = 1024
     /// Bytes of a schema's text; the largest real one, LSST's, has 130 kB.
     private static let maximumSize = 8 << 20
     private static let primitives: [String: AvroType.Kind] = [
@@ -114,7 +116,7 @@ struct AvroSchemaParser {
         var fields: [AvroField] = []
         for entry in list {
             guard let entry = entry as? [String: Any], let key = entry["name"] as? String, !key.isEmpty,
-                !key.utf8.contains(0), let json = entry["type"]
+                key.utf8.count <= Self.maximumName, !key.utf8.contains(0), let json = entry["type"]
             else {
                 throw AvroError("the record \(name) has a field without a usable name or type", field: path)
             }

@@ -45,7 +45,8 @@ public struct AvroShape: Sendable, Hashable {
 public struct AvroLimits: Sendable, Hashable {
     /// Bytes that one record, its histories included, may decode to; MongoDB refuses documents over 16 MiB.
     public var recordBytes: Int
-    /// Bytes that the blocks of one container may inflate to, and those that all its records may decode to.
+    /// Bytes that the blocks of one container may inflate to, and those of memory that all its records may
+    /// take.
     public var containerBytes: Int
     /// Elements of any one array or map.
     public var items: Int

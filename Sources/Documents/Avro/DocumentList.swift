@@ -17,6 +17,9 @@ public struct DocumentList: Sendable, RandomAccessCollection {
         self.range = range
     }
 
+    /// Bytes of memory that the list shares with others cut from the same.
+    var footprint: Int { bytes.capacity + 4 * starts.capacity }
+
     /// Always 0.
     public var startIndex: Int { 0 }
     /// How many documents there are.

@@ -10,11 +10,12 @@ extension Wrapper {
         case .regularExpression:
             let pattern = try text("pattern", of: parts)
             // The specification wants the options in alphabetical order.
-            let options = String(try text("options", of: parts).sorted())
-            guard !pattern.utf8.contains(0), !options.utf8.contains(0) else {
+            var options = String.UnicodeScalarView()
+            options.append(contentsOf: try text("options", of: parts).unicodeScalars.sorted())
+            guard !pattern.utf8.contains(0), !options.contains("\0") else {
                 throw WrapperFault("$regularExpression must not contain the NULL byte")
             }
-            return .regularExpression(pattern: pattern, options: options)
+            return .regularExpression(pattern: pattern, options: String(options))
         case .dbPointer:
             guard case .objectID(let id) = try part("$id", of: parts) else {
                 throw WrapperFault("Bad $dbPointer, $id must be an ObjectId")

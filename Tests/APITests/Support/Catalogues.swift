@@ -9,6 +9,10 @@ enum Catalogues {
     /// A real candid, above 2^53.
     static let candid: Int64 = 1_127_561_445_515_015_011
 
+    /// An expression that takes the database some tenths of a second a document.
+    static let slow =
+        #"{"$sum": {"$map": {"input": {"$range": [0, 1000]}, "in": {"$sum": {"$range": [0, {"$add": ["$_id", 8000]}]}}}}}"#
+
     static func fill(_ api: RunningAPI) async throws {
         let database = api.database
         // 20 numbered stars; `group` is 0 to 3.

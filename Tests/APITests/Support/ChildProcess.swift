@@ -59,7 +59,10 @@ final class ChildProcess: Sendable {
         String(decoding: FileManager.default.contents(atPath: "\(folder)/\(file)") ?? Data(), as: UTF8.self)
     }
 
-    func send(_ signal: Int32) { kill(identifier, signal) }
+    /// Sends a signal, unless the process has ended: its number may be another's then.
+    func send(_ signal: Int32) {
+        if end() == nil { kill(identifier, signal) }
+    }
 
     /// The exit code, 128 and the signal's number where one ended it; nil while it runs.
     func end() -> Int32? {
