@@ -10,20 +10,28 @@ import Testing
 
     /// Alerts with random histories: few dates and few magnitudes, so that they meet; magnitudes that are equal,
     /// missing or not numbers; dates that lie between those that are stored.
-    private func randomAlerts(_ count: Int, _ numbers: inout Make.Numbers) -> [Alert] {
+    ///
+    /// - Parameters:
+    ///   - days: over which the dates are spread.
+    ///   - padding: bytes that make points larger.
+    private func randomAlerts(
+        _ count: Int, days: Int, padding: Int, _ numbers: inout Make.Numbers
+    ) -> [Alert] {
         (0..<count).map { index in
             let object = Int.random(in: 0..<4, using: &numbers)
-            let dates = (0..<12).filter { _ in Int.random(in: 0..<4, using: &numbers) == 0 }
+            let dates = (0..<days).filter { _ in Int.random(in: 0..<(days / 3), using: &numbers) == 0 }
             let magnitudes: [Double?] = [15, 16, 16.5, 17, 18, .nan, nil]
             let forced = dates.map { date in
                 Make.epoch(
                     2_461_000 + Double(date), magnitudes.randomElement(using: &numbers) ?? nil,
-                    note: Int64(index))
+                    note: Int64(index), padding: padding)
             }
             let previous = (0..<Int.random(in: 0..<8, using: &numbers)).map { _ -> Document in
-                [
-                    "jd": .double(Double.random(in: 0..<1, using: &numbers) < 0.1 ? .nan : 1),
-                    "x": .integer(Int64.random(in: 0..<25, using: &numbers)),
+                let day = Int64.random(in: 0..<Int64(2 * days), using: &numbers)
+                let isDated = Double.random(in: 0..<1, using: &numbers) > 0.1
+                return [
+                    "jd": .double(isDated ? 2_461_000 + Double(day) / 2 : .nan), "x": .integer(day),
+                    "padding": .string(String(repeating: "x", count: padding)),
                 ]
             }
             return Make.alert(
@@ -46,41 +54,65 @@ import Testing
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func randomBatchesEndInTheUnionWhateverTheirOrder(seed: UInt64) async throws {
         var numbers = Make.Numbers(state: seed)
-        let alerts = randomAlerts(80, &numbers)
+        let alerts = randomAlerts(80, days: 12, padding: 0, &numbers)
+        try await withSurveyDatabase { database in
+            try await expectUnion(of: alerts, in: database, &numbers, "seed \(seed)")
+            #expect(try await database.countDocuments("ZTF_alerts_aux_older", filter: [:]) == 0)
+        }
+    }
+
+    /// So large that points move out of the objects' documents again and again while others bring them once more.
+    @Test(arguments: 11...13 as ClosedRange<UInt64>)
+    func randomBatchesOfYearsEndInTheUnionToo(seed: UInt64) async throws {
+        var numbers = Make.Numbers(state: seed)
+        let alerts = randomAlerts(200, days: 400, padding: 1500, &numbers)
+        try await withSurveyDatabase { database in
+            try await expectUnion(of: alerts, in: database, &numbers, "seed \(seed)")
+            #expect(try await database.countDocuments("ZTF_alerts_aux_older", filter: [:]) > 0)
+        }
+    }
+
+    /// Two ingesters record the alerts in random order and batches, and a third records all of them again.
+    private func expectUnion(
+        of alerts: [Alert], in database: Database, _ numbers: inout Make.Numbers, _ comment: Comment
+    ) async throws {
         let isFirsts = alerts.map { _ in Bool.random(using: &numbers) }
         let halves = [true, false].map { half in
             let mine = zip(alerts, isFirsts).filter { $0.1 == half }.map(\.0)
             return batches(mine.shuffled(using: &numbers), &numbers)
         }
-        try await withSurveyDatabase { database in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for (half, batches) in halves.enumerated() {
-                    group.addTask {
-                        let recorder = AlertRecorder(database: database, survey: .ztf, writers: 1 + half)
-                        for batch in batches {
-                            let outcome = try await recorder.record(batch)
-                            #expect(outcome.stored == batch.count && outcome.unusable.isEmpty)
-                        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (half, batches) in halves.enumerated() {
+                group.addTask {
+                    let recorder = AlertRecorder(database: database, survey: .ztf, writers: 1 + half)
+                    for batch in batches {
+                        let outcome = try await recorder.record(batch)
+                        #expect(outcome.stored == batch.count && outcome.unusable.isEmpty)
                     }
                 }
-                try await group.waitForAll()
             }
-            let objects = try await objects(in: database)
-            for (name, ofObject) in Dictionary(grouping: alerts, by: \.objectID) {
-                var model = LightCurveModel()
-                for alert in ofObject { model.add(alert) }
-                let document = try #require(objects[name])
-                let fault = model.fault(of: document, keepsForced: name < "ZTF26aaaaaa2")
-                #expect(fault == nil, "seed \(seed), \(name)")
-            }
-            // A second time, in yet other batches, nothing is left to do.
-            let recorder = AlertRecorder(database: database, survey: .ztf, writers: 3)
-            for batch in batches(alerts.shuffled(using: &numbers), &numbers) {
-                let outcome = try await recorder.record(batch)
-                #expect(outcome.repeated == batch.count)
-                #expect(outcome.stored == 0 && outcome.lightCurves == 0 && outcome.unusable.isEmpty)
-            }
-            #expect(try await self.objects(in: database) == objects, "seed \(seed)")
+            try await group.waitForAll()
+        }
+        try await expectUnion(of: alerts, storedIn: database, comment)
+        let recorder = AlertRecorder(database: database, survey: .ztf, writers: 3)
+        for batch in batches(alerts.shuffled(using: &numbers), &numbers) {
+            let outcome = try await recorder.record(batch)
+            #expect(outcome.repeated == batch.count, comment)
+            #expect(outcome.stored == 0 && outcome.lightCurves == 0 && outcome.unusable.isEmpty, comment)
+        }
+        try await expectUnion(of: alerts, storedIn: database, comment)
+    }
+
+    private func expectUnion(
+        of alerts: [Alert], storedIn database: Database, _ comment: Comment
+    ) async throws {
+        let objects = try await objects(in: database)
+        for (name, ofObject) in Dictionary(grouping: alerts, by: \.objectID) {
+            var model = LightCurveModel()
+            for alert in ofObject { model.add(alert) }
+            let document = try #require(objects[name])
+            let fault = model.fault(of: document, keepsForced: name < "ZTF26aaaaaa2")
+            #expect(fault == nil, comment)
         }
     }
 

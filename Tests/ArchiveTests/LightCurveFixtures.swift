@@ -29,11 +29,12 @@ enum LightCurveFixtures {
     }
 
     /// A point of forced photometry as it is stored; a magnitude that is nil is not there.
-    static func epoch(_ jd: Double, _ magnitude: Double?, note: Int64 = 0) -> Document {
+    static func epoch(_ jd: Double, _ magnitude: Double?, note: Int64 = 0, padding: Int = 0) -> Document {
         var writer = DocumentWriter()
         writer.append("jd", double: jd)
         writer.append("note", .integer(note))
         if let magnitude { writer.append("alert_mag", double: magnitude) }
+        if padding > 0 { writer.append("padding", string: String(repeating: "x", count: padding)) }
         return writer.finish()
     }
 

@@ -52,8 +52,9 @@ import Testing
                 #expect(said.sorted() == names)
                 let stored = try await workplace.database.listIndexes("ZTF_alerts")
                 #expect(stored.sorted { $0.name < $1.name } == Self.expected.sorted { $0.name < $1.name })
-                let auxiliary = try await workplace.database.listIndexes("ZTF_alerts_aux")
-                #expect(auxiliary.map(\.keys) == [["_id": 1]])
+                // The collection under the view of light curves.
+                let recent = try await workplace.database.listIndexes("ZTF_alerts_aux_recent")
+                #expect(recent.map(\.keys) == [["_id": 1]])
             }
         }
     }

@@ -76,7 +76,17 @@ struct ChildProcess: Sendable {
         return Ending(code: code, output: text(outputFile), errors: text(errorFile))
     }
 
-    private func text(_ file: String) -> String {
-        String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
+    /// A file's text. Not by Foundation, which leaks its buffer where a file is empty.
+    private func text(_ path: String) -> String {
+        guard let file = fopen(path, "r") else { return "" }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        while true {
+            let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+                count = fread(buffer.baseAddress, 1, buffer.count, file)
+            }
+            if piece.isEmpty { return String(decoding: bytes, as: UTF8.self) }
+            bytes += piece
+        }
     }
 }
