@@ -20,12 +20,10 @@ func serve() async throws {
         throw StartError("unknown argument '\(unknown)'; usage: skipper-api [--insecure-dev]")
     }
     let configuration = try Configuration.ofProcess(
-        ArchiveSettings.all + HTTPSettings.all + LogSettings.all, allowsPlaceholders: true)
+        ArchiveSettings.all + HTTPSettings.all + LogSettings.all + [QueryTurns.setting],
+        allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
-    for warning in configuration.warnings {
-        log.warning("setting not known", ["setting": LogValue(describing: warning)])
-    }
     if secrets.tokenKey.utf8.count < TokenSigner.recommendedKeyBytes {
         log.warning("key of tokens is short", ["setting": .string(HTTPSettings.jwtSecretKey.key)])
     }
@@ -78,6 +76,6 @@ func routes(
             reader: QueryReader(
                 defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                 longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
-            runner: archive.queries),
+            runner: archive.queries, turns: QueryTurns(perUser: configuration[QueryTurns.setting])),
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }

@@ -39,6 +39,25 @@ extension Conformance {
             #expect(reply.documents == [["_id": 3, "group": 3, "name": "star 3"]])
         }
 
+        /// As Python literals, which older clients send.
+        @Test func specificationsMayBeTexts() async throws {
+            let api = try RunningAPI.current
+            let query =
+                #"{"catalog": "stars", "filter": "{'_id': {'$in': (1, 2)}, 'x': None}", "projection": "{'_id': 1}"}"#
+            #expect(try await api.ask("find", query).data == [["_id": 1], ["_id": 2]])
+            #expect(try await api.ask("count_documents", #"{"catalog": "stars", "filter": "{}"}"#).data == 20)
+            let pipeline =
+                #"{"catalog": "stars", "pipeline": "[{'$match': {'_id': 5}}, {'$project': {'group': True}},]"}"#
+            #expect(try await api.ask("aggregate", pipeline).data == [["_id": 5, "group": 1]])
+            let json = try await api.ask("find", #"{"catalog": "stars", "filter": "{\"a\": true}"}"#)
+            #expect(json.isError(400, "ValueError: malformed node or string: filter is no Python literal"))
+            let number = try await api.ask("find", #"{"catalog": "stars", "filter": "5"}"#)
+            #expect(number.isError(400, "ValueError: Unsupported filter specification"))
+            // Rules hold for them, too.
+            let script = try await api.ask("find", #"{"catalog": "stars", "filter": "{'$where': '1'}"}"#)
+            #expect(script.isError(400, "ValueError: filter uses $where, which is not allowed"))
+        }
+
         @Test func findOneGivesOneDocument() async throws {
             let reply = try await RunningAPI.current.ask(
                 "find_one", #"{"catalog": "stars", "filter": {"_id": 3}}"#)

@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import Mongo
 import Testing
 
 extension Conformance {
@@ -46,6 +47,33 @@ extension Conformance {
             for socket in silent.prefix(100) { try await socket.send("POST /api/queries HTTP/1.1\r\nHost:") }
             #expect(try await api.ask("estimated_document_count", #"{"catalog": "stars"}"#).data == 20)
             for socket in silent { socket.close() }
+        }
+
+        /// One user's clients take large answers and do not read them, more of them than there are connections to the
+        /// database. Others are answered.
+        @Test func slowReadersHinderNobodyElse() async throws {
+            let api = try RunningAPI.current
+            try await api.add("greedy", programs: [1])
+            let large: [Document] = (0..<1000).map {
+                ["_id": .integer($0), "data": .binary(subtype: 0, [UInt8](repeating: 1, count: 20_000))]
+            }
+            _ = try await api.database.insert("greedily read", large)
+            let body = #"{"query_type": "find", "query": {"catalog": "greedily read", "filter": {}}}"#
+            let token = try RunningAPI.token("greedy")
+            let slow = try (0..<60).map { _ in try RawSocket(port: api.port) }
+            for socket in slow {
+                try await socket.send(
+                    "POST /api/queries HTTP/1.1\r\nHost: x\r\nAuthorization: \(token)\r\n"
+                        + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            }
+            #expect(try await eventually { try await api.isBusy(for: "greedy") })
+            let reply = try await api.ask("find_one", #"{"catalog": "stars", "filter": {"_id": 1}}"#)
+            #expect(reply.status == 200, "\(reply.text)")
+            for socket in slow { socket.close() }
+            #expect(try await eventually { try await !api.isBusy(for: "greedy") })
+            #expect(
+                try await api.ask("estimated_document_count", #"{"catalog": "stars"}"#, as: "greedy").data
+                    == 20)
         }
 
         @Test func pipelinedRequestsAreAnsweredInOrder() async throws {

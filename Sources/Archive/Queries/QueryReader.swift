@@ -55,7 +55,7 @@ public struct QueryReader: Sendable {
 
     private func filter(_ query: Document, _ user: User) throws(QueryError) -> Document {
         guard let given = query["filter"] else { throw .missing("filter") }
-        guard let filter = given.document else {
+        guard let filter = try literal(given, "filter").document else {
             throw QueryError(.value, "Unsupported filter specification")
         }
         try QueryRules.check(filter, at: "filter")
@@ -64,7 +64,7 @@ public struct QueryReader: Sendable {
 
     private func projection(_ query: Document, _ user: User) throws(QueryError) -> Document? {
         guard let given = query["projection"], given != .null else { return nil }
-        guard let projection = given.document else {
+        guard let projection = try literal(given, "projection").document else {
             throw QueryError(.value, "Unsupported projection specification")
         }
         try QueryRules.check(projection, at: "projection")
@@ -73,7 +73,9 @@ public struct QueryReader: Sendable {
 
     private func pipeline(_ query: Document, _ user: User) throws(QueryError) -> [Document] {
         guard let given = query["pipeline"] else { throw .missing("pipeline") }
-        guard let stages = given.list else { throw QueryError(.value, "Unsupported pipeline specification") }
+        guard let stages = try literal(given, "pipeline").list else {
+            throw QueryError(.value, "Unsupported pipeline specification")
+        }
         guard !stages.isEmpty else { throw .invalid("Pipeline must contain at least one stage") }
         var pipeline: [Document] = []
         for (index, stage) in stages.enumerated() {
@@ -84,6 +86,12 @@ public struct QueryReader: Sendable {
         }
         try QueryRules.check(pipeline, for: user)
         return pipeline
+    }
+
+    /// The value itself, or what it means where it is a text.
+    private func literal(_ given: Value, _ name: String) throws(QueryError) -> Value {
+        guard case .string(let text) = given else { return given }
+        return try PythonLiteral.value(of: text, name)
     }
 
     private func info(_ query: Document, _ user: User) throws(QueryError) -> Query.Info {

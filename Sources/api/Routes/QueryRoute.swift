@@ -7,6 +7,7 @@ import Mongo
 struct QueryRoute: Sendable {
     let reader: QueryReader
     let runner: QueryRunner
+    let turns: QueryTurns
 
     private static let message = "Successfully executed query"
     /// Bytes of JSON that are put together before they are sent.
@@ -17,14 +18,15 @@ struct QueryRoute: Sendable {
     /// Answers one query; documents are sent as the database gives them.
     func respond(to request: Request, user: User) async throws -> Response {
         let query = try reader.read(try JSONBody.object(request.body), for: user)
+        let turn = try await turns.take(for: user.name)
         switch try await runner.run(query, for: user) {
         case .value(let value): return Answer.success(Self.message, data: value)
-        case .documents(let cursor): return try await documents(of: cursor)
+        case .documents(let cursor): return try await documents(of: cursor, turn)
         }
     }
 
     /// An answer that fits into one chunk is whole before it goes: still time for another status.
-    private func documents(of cursor: Cursor) async throws -> Response {
+    private func documents(of cursor: Cursor, _ turn: QueryTurns.Turn) async throws -> Response {
         var array = JSONArray(opening: #"{"status":"success","message":"\#(Self.message)","data":["#)
         while let batch = try await cursor.nextBatch(maximumBytes: Self.batchBytes) {
             for (index, document) in batch.enumerated() {
@@ -33,7 +35,10 @@ struct QueryRoute: Sendable {
                 let (begun, rest) = (array, batch[(index + 1)...])
                 return Response(
                     status: 200, headers: ["Content-Type": "application/json; charset=utf-8"],
-                    body: .stream { try await send(begun, rest, cursor, to: $0) })
+                    body: .stream { writer in
+                        try await send(begun, rest, cursor, to: writer)
+                        withExtendedLifetime(turn) {}
+                    })
             }
         }
         return .json(array.bytes + "]}".utf8)
