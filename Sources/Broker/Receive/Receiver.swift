@@ -11,6 +11,7 @@ public actor Receiver {
     private let log: Service.Log
     private var due: [String] = []
     private var subscribed: [String] = []
+    private var hasLookedBack = false
 
     /// When a batch is full.
     public struct Limits: Sendable {
@@ -56,25 +57,28 @@ public actor Receiver {
         let topics = schedule.topics(at: now)
         guard topics != due else { return }
         // At the start, what this group had begun in earlier nights and not finished.
-        let earlier = subscribed.isEmpty ? schedule.earlierTopics(at: now) : subscribed
-        let past = earlier.filter { !topics.contains($0) }
-        let behind = past.isEmpty ? [] : try await unread(past)
+        let begun = hasLookedBack ? [] : try await unfinished(schedule.earlierTopics(at: now))
+        hasLookedBack = begun != nil
+        // Where Kafka does not tell, nothing is known to be read.
+        let past = subscribed.filter { !topics.contains($0) }
+        let behind = (try await unfinished(past) ?? past) + (begun ?? [])
         let wanted = topics + behind
         if wanted != subscribed {
             try await consumer.subscribe(to: wanted)
             log.info("topics subscribed", ["kafka.topics": .string(wanted.joined(separator: ","))])
             subscribed = wanted
         }
-        // While something of the past is unread, this is looked at again.
-        due = behind.isEmpty ? topics : []
+        // While something of the past is unread, or may be, this is looked at again.
+        due = behind.isEmpty && hasLookedBack ? topics : []
     }
 
-    /// The topics of which the group, whichever member it may be, has something unread; all of them while Kafka does
+    /// The topics that the group, whichever member it may be, has begun and not read to their end; nil while Kafka does
     /// not tell.
-    private func unread(_ topics: [String]) async throws -> [String] {
-        try await whereKafkaAnswers("ask what is unread of earlier nights") {
+    private func unfinished(_ topics: [String]) async throws -> [String]? {
+        guard !topics.isEmpty else { return [] }
+        return try await whereKafkaAnswers("ask what is unread of earlier nights") {
             try await consumer.unfinished(topics)
-        } ?? topics
+        }
     }
 
     /// Kafka's answer; nil where it is away, which passes by itself, so that it is to be asked again later.
