@@ -1,3 +1,4 @@
+import HTTP
 import Service
 import Synchronization
 
@@ -23,10 +24,16 @@ final class QueryTurns: Sendable {
     }
 
     private let perUser: Int
+    private let longestLine: Int
     private let state = Mutex(State())
 
-    /// - Parameter perUser: how many queries a user may run at a time, at least 1.
-    init(perUser: Int) { self.perUser = perUser }
+    /// - Parameters:
+    ///   - perUser: how many queries a user may run at a time, at least 1.
+    ///   - longestLine: how many of a user's may wait; each holds its request in memory.
+    init(perUser: Int, longestLine: Int = 256) {
+        self.perUser = perUser
+        self.longestLine = longestLine
+    }
 
     /// How many queries of a user run and wait.
     func load(of user: String) -> (running: Int, waiting: Int) {
@@ -38,7 +45,7 @@ final class QueryTurns: Sendable {
 
     /// Waits until the user may run another query.
     /// - Returns: the right to run it, until the last reference to it goes.
-    /// - Throws: `CancellationError`.
+    /// - Throws: `QueriesBusy` where too many wait already, `CancellationError`.
     func take(for user: String) async throws -> Turn {
         let number = state.withLock { state in
             state.lastNumber += 1
@@ -49,11 +56,14 @@ final class QueryTurns: Sendable {
                 let outcome: Result<Void, any Error>? = state.withLock { state in
                     // Cancelled before this, it would wait for somebody else's cancellation.
                     if Task.isCancelled { return .failure(CancellationError()) }
-                    guard state.lines[user, default: Line()].running >= perUser else {
-                        state.lines[user, default: Line()].running += 1
+                    var line = state.lines[user] ?? Line()
+                    defer { state.lines[user] = line }
+                    if line.running < perUser {
+                        line.running += 1
                         return .success(())
                     }
-                    state.lines[user, default: Line()].waiting.append((number, continuation))
+                    if line.waiting.count >= longestLine { return .failure(QueriesBusy()) }
+                    line.waiting.append((number, continuation))
                     return nil
                 }
                 if let outcome { continuation.resume(with: outcome) }
@@ -92,4 +102,10 @@ final class QueryTurns: Sendable {
 
         deinit { end() }
     }
+}
+
+/// Too many queries of the user wait for their turn.
+struct QueriesBusy: ResponseError {
+    /// "Service Unavailable": clients try again later.
+    var response: Response { Answer.phrase(503) }
 }

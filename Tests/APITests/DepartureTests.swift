@@ -9,9 +9,9 @@ extension Conformance {
         @Test func queryUnderWayEndsInTheServer() async throws {
             let api = try RunningAPI.current
             try await api.add("impatient", programs: [1])
-            let query =
-                #"{"query_type": "aggregate", "query": {"catalog": "stars", "pipeline": [{"$set": {"x": \#(Catalogues.slow)}}]}}"#
-            let task = Task { try await api.ask(query, as: "impatient") }
+            // Of half an hour.
+            let query = #"{"catalog": "stars", "pipeline": \#(Catalogues.slow(rows: 1000))}"#
+            let task = Task { try await api.ask("aggregate", query, as: "impatient") }
             #expect(try await eventually { try await api.isBusy(for: "impatient") })
             task.cancel()
             _ = await task.result

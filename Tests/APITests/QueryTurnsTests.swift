@@ -31,6 +31,18 @@ import Testing
         withExtendedLifetime(other) {}
     }
 
+    @Test func lineHasAnEnd() async throws {
+        let turns = QueryTurns(perUser: 1, longestLine: 2)
+        let held = try await turns.take(for: "ada")
+        let tasks = (0..<2).map { _ in Task { _ = try await turns.take(for: "ada") } }
+        #expect(try await eventually { turns.load(of: "ada").waiting == 2 })
+        await #expect(throws: QueriesBusy.self) { _ = try await turns.take(for: "ada") }
+        for task in tasks { task.cancel() }
+        for task in tasks { _ = await task.result }
+        #expect(turns.load(of: "ada") == (1, 0))
+        withExtendedLifetime(held) {}
+    }
+
     @Test func whoLeavesTheLineIsForgotten() async throws {
         let turns = QueryTurns(perUser: 1)
         let held = try await turns.take(for: "ada")

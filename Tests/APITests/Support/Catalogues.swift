@@ -9,9 +9,12 @@ enum Catalogues {
     /// A real candid, above 2^53.
     static let candid: Int64 = 1_127_561_445_515_015_011
 
-    /// An expression that takes the database some tenths of a second a document.
-    static let slow =
-        #"{"$sum": {"$map": {"input": {"$range": [0, 1000]}, "in": {"$sum": {"$range": [0, {"$add": ["$_id", 8000]}]}}}}}"#
+    /// A pipeline that takes the database about a tenth of a second for each of `rows` rows a document.
+    static func slow(rows: Int) -> String {
+        let sum =
+            #"{"$sum": {"$map": {"input": {"$range": [0, 1000]}, "in": {"$sum": {"$range": [0, {"$add": ["$_id", 8000]}]}}}}}"#
+        return #"[{"$set": {"x": {"$range": [0, \#(rows)]}}}, {"$unwind": "$x"}, {"$set": {"x": \#(sum)}}]"#
+    }
 
     static func fill(_ api: RunningAPI) async throws {
         let database = api.database

@@ -55,8 +55,16 @@ final class ChildProcess: Sendable {
     /// What the program has written to its standard error so far.
     var errors: String { text("errors") }
 
+    /// Read by the C library: Foundation leaks a buffer for each empty file.
     private func text(_ file: String) -> String {
-        String(decoding: FileManager.default.contents(atPath: "\(folder)/\(file)") ?? Data(), as: UTF8.self)
+        guard let stream = fopen("\(folder)/\(file)", "r") else { return "" }
+        defer { fclose(stream) }
+        var text: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 65_536)
+        while case let count = fread(&part, 1, part.count, stream), count > 0 {
+            text.append(contentsOf: part[..<count])
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Sends a signal, unless the process has ended: its number may be another's then.
