@@ -63,9 +63,10 @@ public struct RejectedPackets: Sendable {
         return ids
     }
 
-    /// One packet with its payload; nil where there is none of that key.
-    public func packet(_ id: String) async throws -> RejectedPacket? {
-        guard let first = try await database.findOne(Collections.rejected, filter: ["_id": .string(id)]),
+    /// One packet with its payload, by its key or, where the fingerprint is left out, the latest of that place; nil where
+    /// there is none.
+    public func packet(_ key: String) async throws -> RejectedPacket? {
+        guard let first = try await first(key), let id = first.string(at: "_id"),
             let topic = first.string(at: "topic"), let partition = first.int64(at: "partition"),
             let offset = first.int64(at: "offset")
         else { return nil }
@@ -80,6 +81,22 @@ public struct RejectedPackets: Sendable {
         return RejectedPacket(
             topic: topic, partition: Int32(truncatingIfNeeded: partition), offset: offset,
             reason: first.string(at: "reason") ?? "", payload: payload)
+    }
+
+    private func first(_ key: String) async throws -> Document? {
+        if let exact = try await database.findOne(Collections.rejected, filter: ["_id": .string(key)]) {
+            return exact
+        }
+        let parts = key.split(separator: "/")
+        guard parts.count >= 3, let partition = Int32(parts[parts.count - 2]),
+            let offset = Int64(parts[parts.count - 1])
+        else { return nil }
+        return try await database.findOne(
+            Collections.rejected,
+            filter: [
+                "topic": .string(parts.dropLast(2).joined(separator: "/")), "partition": .int32(partition),
+                "offset": .int64(offset), "piece": ["$exists": false],
+            ], options: .init(sort: ["time": -1]))
     }
 
     /// Forgets packets, after they were processed.
