@@ -217,7 +217,7 @@ import Testing
                     return !abandoned.assignment.partitions.isEmpty
                 }
             }
-            // Had it not left, the partition would be free only after session.timeout.ms, 45 s.
+            // Had it not left, the partition would be free only after session.timeout.ms, 10 s.
             try await Broker.withConsumer(of: [topic], group: group) { next in
                 try await eventually("the partition") {
                     _ = try await next.nextBatch()

@@ -39,19 +39,25 @@ import Testing
         let mine = TopicPartition("topic", 0)
         let theirs = TopicPartition("topic", 1)
         let done = [mine: standing(committed: 10)]
-        let stable = Group(isStable: true, others: [theirs])
+        let stable = Group(isStable: true, hasMe: true, others: [theirs])
+        let unstable = Group(isStable: false, hasMe: true, others: [theirs])
+        let alone = Group(isStable: true, hasMe: true, others: [])
         #expect(isCaughtUp(wanted: [mine, theirs], group: stable, standings: done))
-        #expect(
-            !isCaughtUp(
-                wanted: [mine, theirs], group: Group(isStable: false, others: [theirs]), standings: done))
-        #expect(
-            !isCaughtUp(wanted: [mine, theirs], group: Group(isStable: true, others: []), standings: done))
+        #expect(!isCaughtUp(wanted: [mine, theirs], group: unstable, standings: done))
+        #expect(!isCaughtUp(wanted: [mine, theirs], group: alone, standings: done))
         #expect(!isCaughtUp(wanted: [mine, theirs], group: nil, standings: done))
         #expect(!isCaughtUp(wanted: [mine, theirs], group: stable, standings: [mine: standing()]))
         // More members than partitions: nothing is mine.
         #expect(isCaughtUp(wanted: [theirs], group: stable, standings: [:]))
         #expect(!isCaughtUp(wanted: [mine], group: stable, standings: [:]))
         #expect(isCaughtUp(wanted: [], group: nil, standings: [:]))
+    }
+
+    @Test func aGroupOfTheDeadIsNoReasonToStop() {
+        // The member that has everything was killed a moment ago, and its session has not timed out yet.
+        let both = [TopicPartition("topic", 0), TopicPartition("topic", 1)]
+        let dead = Group(isStable: true, hasMe: false, others: Set(both))
+        #expect(!isCaughtUp(wanted: Set(both), group: dead, standings: [:]))
     }
 }
 

@@ -85,17 +85,22 @@ extension Client {
                 try check(rd_kafka_error_code(error), attempted)
             }
             var others: Set<TopicPartition> = []
+            var hasMe = false
             for index in 0..<rd_kafka_ConsumerGroupDescription_member_count(group) {
-                guard let member = rd_kafka_ConsumerGroupDescription_member(group, index),
-                    String(cString: rd_kafka_MemberDescription_consumer_id(member)) != mine,
-                    let assignment = rd_kafka_MemberDescription_assignment(member),
+                guard let member = rd_kafka_ConsumerGroupDescription_member(group, index) else { continue }
+                if String(cString: rd_kafka_MemberDescription_consumer_id(member)) == mine {
+                    hasMe = true
+                    continue
+                }
+                guard let assignment = rd_kafka_MemberDescription_assignment(member),
                     let list = rd_kafka_MemberAssignment_partitions(assignment)
                 else { continue }
                 others.formUnion(PartitionList.read(list).map(\.partition))
             }
             return Group(
                 isStable: rd_kafka_ConsumerGroupDescription_state(group)
-                    == RD_KAFKA_CONSUMER_GROUP_STATE_STABLE, others: others)
+                    == RD_KAFKA_CONSUMER_GROUP_STATE_STABLE,
+                hasMe: hasMe, others: others)
         }
     }
 

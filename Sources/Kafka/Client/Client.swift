@@ -49,13 +49,12 @@ final class Client: @unchecked Sendable {
         }
     }
 
-    /// The order of destruction: the queue that holds messages of the client, the client with its threads, and
-    /// last what its callbacks point to. Leaving the group is not waited for here; that is `leaveGroup`.
+    /// Leaving the group is not waited for here; that is `leaveGroup`.
     deinit {
         guard !mustStay.load(ordering: .acquiring) else { return }
-        if let inbox { rd_kafka_queue_destroy(inbox) }
-        rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-        context.release()
+        if !ClientRemains(pointer: pointer, inbox: inbox, context: context).destroy(within: .seconds(5)) {
+            events.note(.warning, "DESTROY", "the client does not end; it stays in memory")
+        }
     }
 
     /// Waits for the answer to an asynchronous request: `request` is given a queue, and what arrives on it is lent

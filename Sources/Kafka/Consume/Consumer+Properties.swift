@@ -16,6 +16,11 @@ extension Consumer {
             "fetch.message.max.bytes": "\(min(fetchBytes, 4 << 20))",
             // A broker without news answers a fetch after this long, not later than a batch would be handed over.
             "fetch.wait.max.ms": "200",
+            // How long the group waits for a member that has died without a word, such as a process that was killed:
+            // until then its partitions are not read, not even by the process that takes its place. librdkafka's own
+            // threads send the heartbeats (every 3 s), however long a batch takes. 10 s was Kafka's default until
+            // 45 s were chosen for networks between clouds (KIP-735).
+            "session.timeout.ms": "10000",
             // How soon a new topic is noticed.
             "topic.metadata.refresh.interval.ms": "5000",
             // Asking for a topic must not create it.

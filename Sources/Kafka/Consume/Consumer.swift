@@ -29,6 +29,7 @@ public final class Consumer: Sendable {
     /// For calls that wait for a broker. One thread, so that closing can queue up behind them.
     private let calls = WorkerThreads(name: "kafka-calls", count: 1)
     private let subscription = Mutex<Subscription?>(nil)
+    private let presence = Mutex(TopicPresence())
     private let isClosing = Atomic(false)
 
     /// How long a call may wait for an answer before it throws a retriable time-out.
@@ -169,17 +170,23 @@ public final class Consumer: Sendable {
     ///
     /// False until the group is stable and every partition of every topic that matches the subscription has an
     /// owner; then true when each of this consumer's own partitions has been read to the end that the broker gives,
-    /// and every offset handed over is committed. True when no topic matches. Another member's partitions are
-    /// that member's business.
+    /// and every offset handed over is committed. True when no topic matches, once that has been so for a while
+    /// (`TopicPresence`). Another member's partitions are that member's business.
     ///
     /// Go on calling `nextBatch` in between: ends are met by reading.
     public func isCaughtUp() async throws -> Bool {
         guard let subscription = subscription.withLock({ $0 }) else { return false }
-        return try await calls.run { [slot, events, group] in
+        return try await calls.run { [slot, events, group, self] in
             let client = try slot.client("ask whether everything is read")
-            let counts = try client.partitionCounts(within: Self.answerLimit)
+            let counts: [String: Int32]
+            do { counts = try client.partitionCounts(within: Self.answerLimit) } catch {
+                presence.withLock { $0.isUnknown() }
+                throw error
+            }
+            let topics = subscription.matches(in: counts.keys)
+            guard presence.withLock({ $0.areAll(topics, now: .now) }) else { return false }
             var wanted: Set<TopicPartition> = []
-            for topic in subscription.matches(in: counts.keys) {
+            for topic in topics {
                 for partition in 0..<max(0, counts[topic] ?? 0) {
                     wanted.insert(TopicPartition(topic, partition))
                 }

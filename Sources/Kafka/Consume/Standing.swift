@@ -27,15 +27,21 @@ struct Standing: Sendable, Equatable {
 struct Group: Sendable, Equatable {
     /// Whether no rebalance is under way.
     let isStable: Bool
+    /// Whether this consumer is a member.
+    let hasMe: Bool
     /// The partitions of every other member.
     let others: Set<TopicPartition>
 }
 
 /// Whether a consumer has read everything that is there for it.
 ///
-/// Every partition of every topic that the subscription matches now must have an owner in a stable group, so a
-/// consumer without an answer from the group, or a topic that the group has not noticed yet, is not caught up; and
-/// every partition of this consumer must be caught up. Topics that do not exist ask for nothing.
+/// Every partition of every topic that the subscription matches now must have an owner in a stable group of which the
+/// consumer is a member, so a consumer without an answer from the group, or a topic that the group has not noticed
+/// yet, is not caught up; and every partition of this consumer must be caught up. Topics that do not exist ask for
+/// nothing.
+///
+/// A consumer that is no member may find a group that looks stable and owns everything: a process that was killed, or
+/// what this consumer was before it lost its membership, stays a member until its session times out.
 ///
 /// - Parameters:
 ///   - wanted: every partition of every existing topic that matches.
@@ -45,7 +51,7 @@ func isCaughtUp(
     wanted: Set<TopicPartition>, group: Group?, standings: [TopicPartition: Standing]
 ) -> Bool {
     if wanted.isEmpty, standings.isEmpty { return true }
-    guard let group, group.isStable else { return false }
+    guard let group, group.isStable, group.hasMe else { return false }
     guard wanted.isSubset(of: group.others.union(standings.keys)) else { return false }
     return standings.values.allSatisfy(\.isCaughtUp)
 }
