@@ -30,10 +30,11 @@ public final class Consumer: Sendable {
     private let calls = WorkerThreads(name: "kafka-calls", count: 1)
     private let subscription = Mutex<Subscription?>(nil)
     private let presence = Mutex(TopicPresence())
-    private let isClosing = Atomic(false)
 
     /// How long a call may wait for an answer before it throws a retriable time-out.
     private static let answerLimit = Duration.seconds(10)
+    /// The same for each of the three questions for the lag, on which nothing depends and behind which commits wait.
+    private static let lagLimit = Duration.seconds(2)
 
     /// Makes a consumer; it joins the group when it subscribes. Throws for a property that is wrong or not
     /// allowed, not for brokers that cannot be reached.
@@ -101,10 +102,10 @@ public final class Consumer: Sendable {
     public func nextBatch(
         maximumMessages: Int = 500, maximumBytes: Int = 64 << 20, wait: Duration = .milliseconds(200)
     ) async throws -> Batch {
-        try await polling.run("read messages") { [slot, reader, self] in
+        try await polling.run("read messages") { [slot, reader] in
             try reader.read(
                 slot.client("read messages"), maximumMessages: maximumMessages, maximumBytes: maximumBytes,
-                wait: wait, isClosing: { self.isClosing.load(ordering: .relaxed) })
+                wait: wait, isClosing: { slot.isClosing })
         }
     }
 
@@ -136,8 +137,8 @@ public final class Consumer: Sendable {
         try await calls.run { [slot, events] in
             let client = try slot.client("ask for the lag")
             let partitions = events.positions.all.keys
-            let ends = try client.ends(of: partitions, within: Self.answerLimit)
-            let committed = try client.committed(partitions, within: Self.answerLimit)
+            let ends = try client.ends(of: partitions, within: Self.lagLimit)
+            let committed = try client.committed(partitions, within: Self.lagLimit)
             return ends.sorted { $0.key < $1.key }.map { partition, range in
                 PartitionLag(
                     topic: partition.topic, partition: partition.partition, committed: committed[partition],
@@ -220,14 +221,17 @@ public final class Consumer: Sendable {
     /// How many errors that pass by themselves have been met.
     public var faults: Int { events.faults }
 
-    /// Leaves the group, waits for calls under way, and destroys the client. What is not committed will be read
+    /// Waits for calls under way, leaves the group, and destroys the client. What is not committed will be read
     /// again by others. Every later call throws.
     ///
-    /// Takes 5 s at most to leave when the coordinator does not answer, and no longer than the calls under way.
+    /// Takes 5 s at most to leave when the coordinator does not answer, 5 s to destroy what librdkafka holds on to, and
+    /// no longer than the calls under way.
     public func close() async {
-        isClosing.store(true, ordering: .relaxed)
+        slot.beginClosing()
+        // First the calls under way: who has left the group gets no answer about it. The one thread works in order, so
+        // they are done when this is. It throws nothing, and nor does what is below.
+        try? await calls.run {}
         await polling.finish()
-        // The one thread works in order, so calls under way are done when this is. It throws nothing.
         try? await calls.run { [slot] in slot.empty() }
     }
 }
