@@ -3,18 +3,18 @@ import Foundation
 /// Stands in for Synchronization's Mutex under ThreadSanitizer: its contended path (Swift 6.3.1) lies in a library
 /// that is not instrumented, so the sanitizer does not see that one thread waited for the other and reports races
 /// that are none. NSLock is a pthread mutex, which it knows.
-struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
+@safe struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     private let lock = NSLock()
     private let value: UnsafeMutablePointer<Value>
 
     init(_ initial: consuming sending Value) {
-        value = .allocate(capacity: 1)
-        value.initialize(to: initial)
+        unsafe value = .allocate(capacity: 1)
+        unsafe value.initialize(to: initial)
     }
 
     deinit {
-        value.deinitialize(count: 1)
-        value.deallocate()
+        unsafe value.deinitialize(count: 1)
+        unsafe value.deallocate()
     }
 
     borrowing func withLock<Result: ~Copyable, Failure: Error>(
@@ -22,6 +22,6 @@ struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     ) throws(Failure) -> sending Result {
         lock.lock()
         defer { lock.unlock() }
-        return try body(&value.pointee)
+        return unsafe try body(&value.pointee)
     }
 }
