@@ -31,6 +31,8 @@ enum Base64 {
         var count = text.byteCount
         while count > 0, text.byteCount - count < 2, text.byte(at: count - 1) == padding { count -= 1 }
         let total = count / 4 * 3 + max(count % 4 - 1, 0)
+        // An array without room is the standard library's one empty array, to which its count would be written.
+        guard total > 0 else { return count == 0 ? [] : nil }
         var faults: UInt32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: total) { target, written in
             // Every store is below `total`: three bytes for four characters, and the rest counted one by one.
