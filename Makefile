@@ -22,7 +22,7 @@ bench: ## cost per alert
 fuzz: ## random bytes against everything that reads from a wire
 	@scripts/fuzz
 
-soak: ## hours of alerts while services fail
+soak: ## a quarter of an hour of alerts while services fail, and a judge of what is stored
 	@scripts/soak
 
 lint: ## format, architecture and shell scripts
