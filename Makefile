@@ -29,7 +29,7 @@ lint: ## format, architecture and shell scripts
 	@scripts/lint
 
 format: ## rewrite the sources in the project's format
-	@swift format --in-place --recursive $(wildcard Sources Tests Benchmarks) Package.swift
+	@swift format --in-place --recursive $(wildcard Sources Tests Benchmarks Fuzz) Package.swift
 
 stop: ## stop every local service of this folder
 	@scripts/services stop-all
