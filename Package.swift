@@ -37,6 +37,8 @@ let package = Package(
         library("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         library("COpenSSL", "openssl", apt: "libssl-dev"),
         library("CCrypt", "libcrypt", apt: "libcrypt-dev"),
+        library("CPNG", "libpng", apt: "libpng-dev"),
+        library("CCFITSIO", "cfitsio", apt: "libcfitsio-dev"),
         library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
         .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),  // a part of the C library
 
@@ -49,8 +51,12 @@ let package = Package(
         .target(
             name: "HTTP", dependencies: ["Service", "CMicroHTTPD", "CCurl", "COpenSSL", "CCrypt"],
             swiftSettings: strict),
+        .target(name: "FITS", dependencies: ["CCFITSIO"], swiftSettings: strict),
+        .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
+        .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
-            name: "Archive", dependencies: ["Mongo", "Documents", "Sky", "Service"], swiftSettings: safe),
+            name: "Archive", dependencies: ["Mongo", "Documents", "Sky", "Skymaps", "Service"],
+            swiftSettings: safe),
         .target(
             name: "Broker", dependencies: ["Archive", "Documents", "Kafka", "Service", "Sky"],
             swiftSettings: safe),
@@ -58,7 +64,10 @@ let package = Package(
             name: "ingester", dependencies: ["Archive", "Broker", "HTTP", "Mongo", "Service", "Sky"],
             swiftSettings: safe),
         .executableTarget(
-            name: "api", dependencies: ["Archive", "Documents", "HTTP", "Mongo", "Service"],
+            name: "api",
+            dependencies: [
+                "Archive", "Documents", "FITS", "HTTP", "Imaging", "Mongo", "Service", "Sky", "Skymaps",
+            ],
             swiftSettings: safe),
         .executableTarget(
             name: "skipper",
@@ -79,6 +88,9 @@ let package = Package(
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation"], exclude: ["night.py"],
             swiftSettings: strict),
+        .testTarget(name: "FITSTests", dependencies: ["FITS"], swiftSettings: strict),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: strict),
+        .testTarget(name: "SkymapsTests", dependencies: ["Skymaps", "FITS", "Sky"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
         .testTarget(
             name: "MongoTests", dependencies: ["Mongo", "Documents", "Service"], swiftSettings: strict),

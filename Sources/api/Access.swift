@@ -32,12 +32,13 @@ struct Access: Sendable {
 
 /// Why a request is not let in.
 enum AccessError: ResponseError {
-    case missing, invalid, expired
+    case missing, invalid, expired, forbidden
 
     /// Kowalski's answers.
     var response: Response {
         switch self {
         case .missing: Answer.phrase(401)
+        case .forbidden: Answer.phrase(403)
         case .invalid: Answer.error("token is invalid")
         case .expired: Answer.error("token has expired")
         }

@@ -22,6 +22,13 @@ enum Answer {
         error(Response.reasonPhrase(status: status), status: status)
     }
 
+    /// The shape of the envelope of what went well, for the documentation.
+    static func schema(data: Schema? = nil) -> Schema {
+        .object(
+            [.required("status", .string(allowed: ["success"])), .required("message", .string())]
+                + (data.map { [.optional("data", $0)] } ?? []))
+    }
+
     /// A document as relaxed Extended JSON.
     static func json(_ document: Document, status: Int = 200) -> Response {
         var bytes: [UInt8] = []

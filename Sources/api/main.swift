@@ -68,14 +68,16 @@ func routes(
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
     return Routes(
         access: Access(users: users, signer: signer),
-        authentication: AuthenticationRoute(
-            users: users, passwords: passwords, signer: signer,
-            tokenLife: configuration[HTTPSettings.tokenLife],
-            clientVersions: configuration[HTTPSettings.clientVersions]),
-        queries: QueryRoute(
-            reader: QueryReader(
-                defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
-                longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
-            runner: archive.queries, turns: QueryTurns(perUser: configuration[QueryTurns.setting])),
+        groups: [
+            AuthenticationRoutes(
+                users: users, passwords: passwords, signer: signer,
+                tokenLife: configuration[HTTPSettings.tokenLife],
+                clientVersions: configuration[HTTPSettings.clientVersions]),
+            QueryRoutes(
+                reader: QueryReader(
+                    defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
+                    longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
+                runner: archive.queries, turns: QueryTurns(perUser: configuration[QueryTurns.setting])),
+        ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }

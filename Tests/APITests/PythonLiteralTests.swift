@@ -37,17 +37,17 @@ import Testing
         "'\\x4'", "{'a': 99999999999999999999}", "\u{0}", "{'a\\x00b': 1}", "[1].x", "...", "True'x'",
         "'a' ('b')",
     ]) func isRefused(text: String) {
-        #expect(throws: QueryError(.value, "malformed node or string: filter is no Python literal")) {
+        #expect(throws: RequestError(.value, "malformed node or string: filter is no Python literal")) {
             try PythonLiteral.value(of: text, "filter")
         }
     }
 
     /// Deep or long ones neither overflow the stack nor take long.
     @Test func hostileTextsAreRefused() throws {
-        #expect(throws: QueryError.self) {
+        #expect(throws: RequestError.self) {
             try PythonLiteral.value(of: String(repeating: "(", count: 1_000_000), "x")
         }
-        #expect(throws: QueryError.self) {
+        #expect(throws: RequestError.self) {
             try PythonLiteral.value(of: String(repeating: "[", count: 1_000_000), "x")
         }
         let tuples = "[" + String(repeating: "(1,),", count: 200_000) + "]"

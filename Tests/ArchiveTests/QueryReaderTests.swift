@@ -12,7 +12,7 @@ import Testing
             "query_type": "find", "query": ["catalog": " stars ", "filter": [:]], "kwargs": kwargs,
         ]
         guard case .find("stars", [:], nil, let options) = try Self.reader.read(query, for: Self.user) else {
-            throw QueryError(.general, "not the query that was asked")
+            throw RequestError(.general, "not the query that was asked")
         }
         return options
     }
@@ -49,7 +49,7 @@ import Testing
     /// White space of any kind around a name is not part of it, so that it protects nobody's collection.
     @Test(arguments: ["users", " users", "users\u{A0}", "\u{2003}users\r\n", "\u{85}users\u{3000}"])
     func protectedNamesAreFoundInWhiteSpace(name: String) throws {
-        #expect(throws: QueryError.invalid("Protected collection")) {
+        #expect(throws: RequestError.invalid("Protected collection")) {
             try QueryRules.catalog(name, Self.user)
         }
         let admin = User(name: "admin", programs: [], isAdmin: true)
@@ -58,13 +58,13 @@ import Testing
 
     @Test func errorsNamePlaces() {
         func pipeline(_ stages: [Document]) throws { try QueryRules.check(stages, for: Self.user) }
-        #expect(throws: QueryError(.value, "pipeline.1.$set.x.1 uses $function, which is not allowed")) {
+        #expect(throws: RequestError(.value, "pipeline.1.$set.x.1 uses $function, which is not allowed")) {
             try pipeline([["$limit": 1], ["$set": ["x": [1, ["$function": [:]]]]]])
         }
-        #expect(throws: QueryError(.value, "pipeline.0.$facet.a.1 must have exactly one stage")) {
+        #expect(throws: RequestError(.value, "pipeline.0.$facet.a.1 must have exactly one stage")) {
             try pipeline([["$facet": ["a": [["$limit": 1], [:]]]]])
         }
-        #expect(throws: QueryError(.value, "filter.a.$in.0 is JavaScript, which is not allowed")) {
+        #expect(throws: RequestError(.value, "filter.a.$in.0 is JavaScript, which is not allowed")) {
             try QueryRules.check(["a": ["$in": [.javaScript("1")]]] as Document, at: "filter")
         }
     }

@@ -24,11 +24,11 @@ struct PythonLiteral {
 
     /// The document or array that a literal means, in a filter for instance.
     /// - Parameter place: what the text is, for the error.
-    static func value(of text: String, _ place: String) throws(QueryError) -> Value {
+    static func value(of text: String, _ place: String) throws(RequestError) -> Value {
         var literal = PythonLiteral(input: Array(text.utf8)[...])
         if literal.rewrite(), let value = try? ExtendedJSON.value(from: literal.output) { return value }
         // What exactly is wrong where would be said of the JSON, which nobody has written.
-        throw QueryError(.value, "malformed node or string: \(place) is no Python literal")
+        throw RequestError(.value, "malformed node or string: \(place) is no Python literal")
     }
 
     private init(input: ArraySlice<UInt8>) { self.input = input }

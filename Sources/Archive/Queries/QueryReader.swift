@@ -16,14 +16,14 @@ public struct QueryReader: Sendable {
     }
 
     /// The query that a body means.
-    public func read(_ body: Document, for user: User) throws(QueryError) -> Query {
+    public func read(_ body: Document, for user: User) throws(RequestError) -> Query {
         guard let type = body["query_type"] else { throw .missing("query_type") }
         guard let type = type.string, Query.types.contains(type) else {
             let names = Query.types.map { "'\($0)'" }.joined(separator: ", ")
-            throw QueryError(.key, "\"query_type \(text(type)) not in (\(names))\"")
+            throw RequestError(.key, "\"query_type \(text(type)) not in (\(names))\"")
         }
         guard let given = body["query"] else { throw .missing("query") }
-        guard let query = given.document else { throw QueryError(.type, "query must be an object") }
+        guard let query = given.document else { throw RequestError(.type, "query must be an object") }
         let options = try options(body["kwargs"])
         switch type {
         case "find":
@@ -43,44 +43,44 @@ public struct QueryReader: Sendable {
         case "estimated_document_count":
             return .estimatedDocumentCount(catalog: try catalog(query, user), options: options)
         case "info": return .info(try info(query, user))
-        default: throw QueryError(.value, "query_type \(type) is not served")
+        default: throw RequestError(.value, "query_type \(type) is not served")
         }
     }
 
-    private func catalog(_ query: Document, _ user: User) throws(QueryError) -> String {
+    private func catalog(_ query: Document, _ user: User) throws(RequestError) -> String {
         guard let given = query["catalog"] else { throw .missing("catalog") }
-        guard let name = given.string else { throw QueryError(.type, "catalog must be a string") }
+        guard let name = given.string else { throw RequestError(.type, "catalog must be a string") }
         return try QueryRules.catalog(name, user)
     }
 
-    private func filter(_ query: Document, _ user: User) throws(QueryError) -> Document {
+    private func filter(_ query: Document, _ user: User) throws(RequestError) -> Document {
         guard let given = query["filter"] else { throw .missing("filter") }
         guard let filter = try literal(given, "filter").document else {
-            throw QueryError(.value, "Unsupported filter specification")
+            throw RequestError(.value, "Unsupported filter specification")
         }
         try QueryRules.check(filter, at: "filter")
         return filter
     }
 
-    private func projection(_ query: Document, _ user: User) throws(QueryError) -> Document? {
+    private func projection(_ query: Document, _ user: User) throws(RequestError) -> Document? {
         guard let given = query["projection"], given != .null else { return nil }
         guard let projection = try literal(given, "projection").document else {
-            throw QueryError(.value, "Unsupported projection specification")
+            throw RequestError(.value, "Unsupported projection specification")
         }
         try QueryRules.check(projection, at: "projection")
         return projection.isEmpty ? nil : projection
     }
 
-    private func pipeline(_ query: Document, _ user: User) throws(QueryError) -> [Document] {
+    private func pipeline(_ query: Document, _ user: User) throws(RequestError) -> [Document] {
         guard let given = query["pipeline"] else { throw .missing("pipeline") }
         guard let stages = try literal(given, "pipeline").list else {
-            throw QueryError(.value, "Unsupported pipeline specification")
+            throw RequestError(.value, "Unsupported pipeline specification")
         }
-        guard !stages.isEmpty else { throw .invalid("Pipeline must contain at least one stage") }
+        guard !stages.isEmpty else { throw .invalid("Query", "Pipeline must contain at least one stage") }
         var pipeline: [Document] = []
         for (index, stage) in stages.enumerated() {
             guard let stage = stage.document, !stage.isEmpty else {
-                throw QueryError(.value, "pipeline.\(index) must be an object that names a stage")
+                throw RequestError(.value, "pipeline.\(index) must be an object that names a stage")
             }
             pipeline.append(stage)
         }
@@ -89,12 +89,12 @@ public struct QueryReader: Sendable {
     }
 
     /// The value itself, or what it means where it is a text.
-    private func literal(_ given: Value, _ name: String) throws(QueryError) -> Value {
+    private func literal(_ given: Value, _ name: String) throws(RequestError) -> Value {
         guard case .string(let text) = given else { return given }
         return try PythonLiteral.value(of: text, name)
     }
 
-    private func info(_ query: Document, _ user: User) throws(QueryError) -> Query.Info {
+    private func info(_ query: Document, _ user: User) throws(RequestError) -> Query.Info {
         guard let given = query["command"] else { throw .missing("command") }
         switch given.string {
         case "catalog_names": return .catalogNames
@@ -102,20 +102,20 @@ public struct QueryReader: Sendable {
         case "index_info": return .indexes(try catalog(query, user))
         case "db_info": return .database
         default:
-            throw QueryError(
+            throw RequestError(
                 .key,
                 "\"command \(text(given)) not in ('catalog_names', 'catalog_info', 'index_info', 'db_info')\""
             )
         }
     }
 
-    private func options(_ given: Value?) throws(QueryError) -> Query.Options {
+    private func options(_ given: Value?) throws(RequestError) -> Query.Options {
         var options = Query.Options(maximumTime: defaultTime)
         guard let given, given != .null else { return options }
-        guard let kwargs = given.document else { throw QueryError(.type, "kwargs must be an object") }
+        guard let kwargs = given.document else { throw RequestError(.type, "kwargs must be an object") }
         if let time = kwargs["max_time_ms"], time != .null {
             guard let milliseconds = time.int64, milliseconds >= 1, time != .bool(true) else {
-                throw QueryError(.value, "max_time_ms must be int >= 1")
+                throw RequestError(.value, "max_time_ms must be int >= 1")
             }
             options.maximumTime = min(milliseconds, longestTime)
         }
@@ -128,40 +128,40 @@ public struct QueryReader: Sendable {
         options.limit = try natural(kwargs, "limit")
         if let hint = kwargs["hint"], hint != .null {
             guard hint.string != nil || hint.document != nil else {
-                throw QueryError(.type, "hint must be the name of an index")
+                throw RequestError(.type, "hint must be the name of an index")
             }
             options.hint = hint
         }
         options.sort = try sort(kwargs["sort"])
         if let disk = kwargs["allowDiskUse"], disk != .null {
             guard case .bool(let allowed) = disk else {
-                throw QueryError(.type, "allowDiskUse must be a bool")
+                throw RequestError(.type, "allowDiskUse must be a bool")
             }
             options.allowDiskUse = allowed
         }
         return options
     }
 
-    private func natural(_ kwargs: Document, _ name: String) throws(QueryError) -> Int? {
+    private func natural(_ kwargs: Document, _ name: String) throws(RequestError) -> Int? {
         guard let given = kwargs[Path(name)], given != .null else { return nil }
         guard let number = given.int64.flatMap(Int.init(exactly:)), number >= 0 else {
-            throw QueryError(.value, "\(name) must be int >= 0")
+            throw RequestError(.value, "\(name) must be int >= 0")
         }
         return number
     }
 
     /// `[[field, ±1], …]`, as PyMongo takes it; a single pair's and an object's meaning is plain too.
-    private func sort(_ given: Value?) throws(QueryError) -> Document? {
+    private func sort(_ given: Value?) throws(RequestError) -> Document? {
         guard let given, given != .null else { return nil }
         if let object = given.document { return object.isEmpty ? nil : object }
         guard let pairs = given.list else {
-            throw QueryError(.type, "sort must be a list of [field, 1 or -1]")
+            throw RequestError(.type, "sort must be a list of [field, 1 or -1]")
         }
         var writer = DocumentWriter()
         for (index, pair) in pairs.enumerated() {
             guard let pair = pair.list, pair.count == 2, let field = pair[0].string, !field.utf8.contains(0),
                 pair[1].int64 == 1 || pair[1].int64 == -1 || pair[1].document != nil
-            else { throw QueryError(.value, "sort.\(index) must be [field, 1 or -1]") }
+            else { throw RequestError(.value, "sort.\(index) must be [field, 1 or -1]") }
             writer.append(field, pair[1])
         }
         let sort = writer.finish()

@@ -11,11 +11,11 @@ public struct Route: Sendable {
     public let method: String
     /// The pattern of its path, such as `/api/filters/{filter_id}`.
     public let pattern: String
-    /// What it does, in one sentence, for the API's documentation.
-    public let summary: String
+    /// What is said about it.
+    public let description: RouteDescription
     /// Whether HEAD is answered as GET without body.
     public let answersHead: Bool
-    /// What the declaring program says besides: for its middleware and for its documentation.
+    /// What the declaring program says besides, for its middleware.
     public let metadata: [String: any Sendable]
     /// What answers.
     let handler: RequestHandler

@@ -20,12 +20,12 @@ public struct Router: Sendable {
     ///     `{name:digits}` one of ASCII digits.
     ///   - head: whether HEAD is answered like `method`, without body.
     public mutating func on(
-        _ method: String, _ pattern: String, summary: String = "", head: Bool = false,
-        metadata: [String: any Sendable] = [:], handler: @escaping RequestHandler
+        _ method: String, _ pattern: String, _ description: RouteDescription = RouteDescription("", tag: ""),
+        head: Bool = false, metadata: [String: any Sendable] = [:], handler: @escaping RequestHandler
     ) {
         let route = Route(
-            method: method, pattern: pattern, summary: summary, answersHead: head, metadata: metadata,
-            handler: handler)
+            method: method, pattern: pattern, description: description, answersHead: head,
+            metadata: metadata, handler: handler)
         precondition(trie.insert(route), "\(method) \(pattern) is declared twice or is no pattern")
         routes.append(route)
     }

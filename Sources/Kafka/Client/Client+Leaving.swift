@@ -23,7 +23,7 @@ extension Client {
 
     /// Sees to it that the client is not destroyed in the middle of joining.
     ///
-    /// librdkafka 2.0 aborts the process (an assertion in rd_kafka_sticky_assignor_state_destroy, its issue 4312, cured
+    /// librdkafka 2.0 aborts the process (an assertion in rd_kafka_sticky_assignor_state_destroy, cured
     /// in 2.3) when a member is destroyed that has been admitted to its group but has never got an assignment. The
     /// assignment usually follows within milliseconds, so wait for it; when it does not come, the client must
     /// outlive the process's interest in it.

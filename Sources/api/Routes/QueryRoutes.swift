@@ -4,7 +4,7 @@ import HTTP
 import Mongo
 
 /// `POST /api/queries`: all queries.
-struct QueryRoute: Sendable {
+struct QueryRoutes: RouteGroup {
     let reader: QueryReader
     let runner: QueryRunner
     let turns: QueryTurns
@@ -15,8 +15,21 @@ struct QueryRoute: Sendable {
     /// Bytes of documents that are asked for at a time.
     private static let batchBytes = 1 << 20
 
+    func declare(in table: inout RouteTable) {
+        table.on(
+            "POST", "/api/queries", for: .users,
+            RouteDescription(
+                "Runs a query.", tag: "queries",
+                body: .object([
+                    .required("query_type", .string()), .required("query", .object([])),
+                    .optional("kwargs", .object([])),
+                ]),
+                answers: [200: .json("What the query gives.", Answer.schema(data: .anything))])
+        ) { try await respond(to: $0, user: $1) }
+    }
+
     /// Answers one query; documents are sent as the database gives them.
-    func respond(to request: Request, user: User) async throws -> Response {
+    private func respond(to request: Request, user: User) async throws -> Response {
         let query = try reader.read(try JSONBody.object(request.body), for: user)
         let turn = try await turns.take(for: user.name)
         switch try await runner.run(query, for: user) {
@@ -81,17 +94,5 @@ private struct JSONArray {
         bytes = []
         bytes.reserveCapacity(taken.count)
         return taken
-    }
-}
-
-/// The JSON of a request's body.
-enum JSONBody {
-    /// The object that a body is.
-    /// - Throws: `JSONError`, or `QueryError` where it is not an object.
-    static func object(_ body: [UInt8]) throws -> Document {
-        guard case .document(let document) = try ExtendedJSON.value(from: body) else {
-            throw QueryError(.type, "the body must be a JSON object")
-        }
-        return document
     }
 }

@@ -3,17 +3,42 @@ import Documents
 import Foundation
 import HTTP
 
-/// `POST /api/auth`: a token for a name and a password.
-struct AuthenticationRoute: Sendable {
+/// `POST /api/auth`: a token for a name and a password; `GET /`: whether the token is good.
+struct AuthenticationRoutes: RouteGroup {
     let users: Users
     let passwords: PasswordHasher
     let signer: TokenSigner
     let tokenLife: Duration?
     let clientVersions: [String]
 
+    func declare(in table: inout RouteTable) {
+        table.on(
+            "GET", "/", for: .users,
+            RouteDescription(
+                "Says that the server is there and the token good.", tag: "access",
+                answers: [200: .json("The token is good.", Answer.schema())])
+        ) { _, _ in Answer.success("greetings from Kowalski!") }
+        table.onForEverybody(
+            "POST", "/api/auth",
+            RouteDescription(
+                "Gives a token for a user name and a password.", tag: "access",
+                body: .object([
+                    .required("username", .string()), .required("password", .string()),
+                    .optional("penquins.__version__", .string()),
+                ]),
+                answers: [
+                    200: .json(
+                        "The token, to be sent in the header Authorization.",
+                        .object([
+                            .required("status", .string(allowed: ["success"])), .required("token", .string()),
+                        ]))
+                ])
+        ) { try await respond(to: $0) }
+    }
+
     /// Answers with a token, 400 where something is missing, 401 where name or password is wrong. A wrong name takes
     /// as long as a wrong password.
-    func respond(to request: Request) async throws -> Response {
+    private func respond(to request: Request) async throws -> Response {
         // Kowalski's answer to a body that is no JSON; the fault is in the body and needs no word in the log.
         guard let body = try? JSONBody.object(request.body) else { return Answer.phrase(500) }
         guard let name = body.string(at: "username"), !name.isEmpty else {

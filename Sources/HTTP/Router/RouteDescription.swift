@@ -1,0 +1,55 @@
+/// What is said about a route in the API's documentation.
+public struct RouteDescription: Sendable {
+    /// What it does, in one sentence.
+    public var summary: String
+    /// What is worth knowing besides, in CommonMark; empty where the sentence is enough.
+    public var details: String
+    /// The heading under which it stands, such as `queries`.
+    public var tag: String
+    /// Parameters after the question mark; those of the path come from the pattern.
+    public var query: [Schema.Property]
+    /// Shapes of the path's parameters, by name; a text where nothing is said.
+    public var path: [String: Schema]
+    /// The JSON that the body must be; nil where there is none.
+    public var body: Schema?
+    /// Whether the body may be left out.
+    public var isBodyOptional: Bool
+    /// What it answers, by status.
+    public var answers: [Int: Answer]
+
+    /// What comes with a status.
+    public struct Answer: Sendable {
+        /// When it comes.
+        public let meaning: String
+        /// Shapes by media type; empty where any body may come.
+        public let content: [String: Schema]
+
+        /// An answer in JSON.
+        public static func json(_ meaning: String, _ schema: Schema) -> Answer {
+            Answer(meaning: meaning, content: ["application/json": schema])
+        }
+
+        /// An answer of another type, such as `image/png`.
+        public static func other(_ meaning: String, _ type: String) -> Answer {
+            Answer(meaning: meaning, content: [type: .string(format: "binary")])
+        }
+    }
+
+    /// - Parameters:
+    ///   - summary: what the route does, in one sentence.
+    ///   - tag: the heading under which it stands.
+    public init(
+        _ summary: String, tag: String, details: String = "", path: [String: Schema] = [:],
+        query: [Schema.Property] = [],
+        body: Schema? = nil, isBodyOptional: Bool = false, answers: [Int: Answer] = [:]
+    ) {
+        self.summary = summary
+        self.details = details
+        self.tag = tag
+        self.path = path
+        self.query = query
+        self.body = body
+        self.isBodyOptional = isBodyOptional
+        self.answers = answers
+    }
+}
