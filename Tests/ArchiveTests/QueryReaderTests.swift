@@ -49,7 +49,7 @@ import Testing
     /// White space of any kind around a name is not part of it, so that it protects nobody's collection.
     @Test(arguments: ["users", " users", "users\u{A0}", "\u{2003}users\r\n", "\u{85}users\u{3000}"])
     func protectedNamesAreFoundInWhiteSpace(name: String) throws {
-        #expect(throws: RequestError.invalid("Protected collection")) {
+        #expect(throws: RequestError.invalid("Query", "Protected collection")) {
             try QueryRules.catalog(name, Self.user)
         }
         let admin = User(name: "admin", programs: [], isAdmin: true)
