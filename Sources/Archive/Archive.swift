@@ -4,7 +4,7 @@ public import Service
 /// What is stored and how it is asked: the way in for every process.
 public struct Archive: Sendable {
     /// The surveys whose alerts are kept.
-    public static let surveys: [Survey] = [.ztf]
+    public static let surveys: [Survey] = [.ztf, .pgir, .wntr, .turbo]
 
     /// The database itself.
     public let database: Database

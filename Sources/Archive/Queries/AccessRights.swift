@@ -19,7 +19,7 @@ enum AccessRights {
     init(of user: User, to catalog: String, surveys: [Survey]) {
         self = .everything
         if user.isAdmin { return }
-        for survey in surveys {
+        for survey in surveys where survey.fields.programID != nil {
             let alerts = AlertRights(programs: user.programs)
             if survey.alerts == catalog { self = .alerts(alerts) }
             if survey.auxiliary == catalog {

@@ -1,4 +1,5 @@
 public import Documents
+public import Mongo
 
 /// What makes one survey different from another: names of fields, collections and topics, rules of its
 /// histories. A survey is a value; adding one is one file that defines it.
@@ -9,6 +10,8 @@ public struct Survey: Sendable {
     public let alerts: String
     /// Collection of light curves and cross-matches, one document per object.
     public let auxiliary: String
+    /// Collection of people's labels and of scores, one document per alert.
+    public let classifications: String
     /// Where a packet has what the broker itself needs.
     public let fields: Fields
     /// The packet's arrays that are kept per object and not per alert.
@@ -17,6 +20,30 @@ public struct Survey: Sendable {
     public let topic: String
     /// The programs that have topics of their own.
     public let programs: [Int]
+    /// How the packet's image stamps are stored.
+    public let stamps: Stamps
+    /// Indexes of the alert collection besides those that all surveys have.
+    let furtherIndexes: [Index]
+
+    /// How a packet's image stamps, gzipped FITS files, are stored in an alert.
+    public struct Stamps: Sendable {
+        /// The fields of the science, the template and the difference image.
+        public let fields: (science: String, template: String, difference: String)
+        /// Whether a field is `{fileName, stampData}`, and not the bytes themselves.
+        public let isNamed: Bool
+        /// What makes North up and East left.
+        public let orientation: Orientation
+
+        /// How a stamp's pixels lie.
+        public enum Orientation: Sendable {
+            /// North is up.
+            case northUp
+            /// To be flipped upside down.
+            case flipped
+            /// To be mirrored left to right, then turned by a quarter three times counterclockwise.
+            case mirroredAndTurned
+        }
+    }
 
     /// Paths into a packet.
     public struct Fields: Sendable {
@@ -24,6 +51,8 @@ public struct Survey: Sendable {
         public let candid: String
         /// The survey's name for the object, a top-level field.
         public let objectID: String
+        /// The program that the alert belongs to, which says who may see it; nil where all is public.
+        public let programID: Path?
         /// Julian date of the exposure's start, UTC days.
         public let jd: Path
         /// Right ascension, degrees.
@@ -36,30 +65,6 @@ public struct Survey: Sendable {
         public let detections: Path
         /// Julian date of the first detection.
         public let firstDetection: Path
-
-        /// - Parameters:
-        ///   - candid: the alert's number, a top-level field.
-        ///   - objectID: the survey's name for the object, a top-level field.
-        ///   - jd: Julian date of the exposure's start, UTC days.
-        ///   - ra: right ascension, degrees.
-        ///   - dec: declination, degrees.
-        ///   - magnitude: PSF magnitude, AB.
-        ///   - detections: how often the object was detected so far.
-        ///   - firstDetection: Julian date of the first detection.
-        public init(
-            candid: String, objectID: String, jd: Path, ra: Path, dec: Path, magnitude: Path,
-            detections: Path,
-            firstDetection: Path
-        ) {
-            self.candid = candid
-            self.objectID = objectID
-            self.jd = jd
-            self.ra = ra
-            self.dec = dec
-            self.magnitude = magnitude
-            self.detections = detections
-            self.firstDetection = firstDetection
-        }
     }
 
     /// The topics of one night.
