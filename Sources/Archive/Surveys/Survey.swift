@@ -1,5 +1,5 @@
 public import Documents
-public import Mongo
+import Mongo
 
 /// What makes one survey different from another: names of fields, collections and topics, rules of its
 /// histories. A survey is a value; adding one is one file that defines it.
