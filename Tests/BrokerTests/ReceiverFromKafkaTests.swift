@@ -14,9 +14,10 @@ import Testing
     private func survey(_ sandbox: Sandbox, programs: [Int] = [1]) -> Survey {
         let ztf = Survey.ztf
         return Survey(
-            name: "Test", alerts: ztf.alerts, auxiliary: ztf.auxiliary, fields: ztf.fields,
-            histories: ztf.histories, topic: "\(sandbox.name)-{date}-{programid}",
-            programs: programs)
+            name: "Test", alerts: ztf.alerts, auxiliary: ztf.auxiliary,
+            classifications: ztf.classifications, fields: ztf.fields, histories: ztf.histories,
+            topic: "\(sandbox.name)-{date}-{programid}", programs: programs, stamps: ztf.stamps,
+            furtherIndexes: [])
     }
 
     /// What subscriptions a receiver has told its log.
