@@ -42,8 +42,13 @@ func serve() async throws {
         try await archive.database.ping()
     }
     let router = try routes(configuration, secrets, archive, users, passwords, readiness, log).router
+    // A handler that waits for the database blocks its thread and holds a connection; the others go on beside.
+    let executor = BlockingExecutor(
+        name: "request",
+        count: configuration[ArchiveSettings.connections] + ProcessInfo.processInfo.processorCount)
     let server = try Server(
-        HTTPSettings.server(configuration), log: { log.debug("http", ["http.text": .string($0)]) }
+        HTTPSettings.server(configuration), executor: executor,
+        log: { log.debug("http", ["http.text": .string($0)]) }
     ) {
         await router.respond(to: $0)
     }
