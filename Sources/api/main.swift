@@ -20,7 +20,8 @@ func serve() async throws {
         throw StartError("unknown argument '\(unknown)'; usage: skipper-api [--insecure-dev]")
     }
     let configuration = try Configuration.ofProcess(
-        ArchiveSettings.all + HTTPSettings.all + LogSettings.all + [QueryTurns.setting],
+        ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
+            + [QueryTurns.setting],
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
@@ -78,6 +79,7 @@ func routes(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
                 runner: archive.queries, turns: QueryTurns(perUser: configuration[QueryTurns.setting])),
+            TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }
