@@ -67,6 +67,7 @@ func routes(
     let metrics = Metrics()
     metrics.observeProcess()
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
+    let turns = QueryTurns(perUser: configuration[QueryTurns.setting])
     return Routes(
         access: Access(users: users, signer: signer),
         groups: [
@@ -78,7 +79,9 @@ func routes(
                 reader: QueryReader(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
-                runner: archive.queries, turns: QueryTurns(perUser: configuration[QueryTurns.setting])),
+                runner: archive.queries, turns: turns),
+            CatalogRoutes(listing: archive.listing, turns: turns),
+            AlertRoutes(listing: archive.listing, turns: turns),
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })

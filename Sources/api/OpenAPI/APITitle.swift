@@ -19,7 +19,7 @@ struct APITitle: Sendable {
             an integer above 2^53: read it as one, or take `candid_str` where it is offered.
 
             A token comes from `POST /api/auth` and goes into the header `Authorization`, alone or after `Bearer`. \
-            A token that is no good is refused on every route, those included that need none. A user sees the alerts, \
+            A token that is no good is refused everywhere under `/api/` and `/docs/`. A user sees the alerts, \
             light curves and catalogues that the user's programs allow; what a user may not see looks as if it were not \
             there.
 
@@ -31,7 +31,8 @@ struct APITitle: Sendable {
             ("listing", "Catalogues, alerts, objects and light curves by their names."),
             ("filters", "Pipelines that are run on every new alert."),
             ("skymaps", "Localizations of events and their contours."),
-            ("cutouts", "Image stamps."), ("classifications", "People's labels and models' scores of alerts."),
+            ("cutouts", "Image stamps."),
+            ("classifications", "People's labels and models' scores of alerts."),
             ("triggers", "Requests to the queue of the ZTF telescope."),
             ("documentation", "This documentation."), ("operation", "For who runs the server."),
         ])

@@ -35,7 +35,8 @@ struct DocumentationPage {
         html.markup("\n<link rel=\"stylesheet\" href=\"style.css\">\n</head>\n<body>\n")
         html.element("h1", "\(title.title) \(title.version)")
         html.prose(title.description)
-        html.markup("<p>The same for programs: <a href=\"openapi.json\">openapi.json</a> (OpenAPI 3.0).</p>\n")
+        html.markup(
+            "<p>The same for programs: <a href=\"openapi.json\">openapi.json</a> (OpenAPI 3.0).</p>\n")
         let headings = OpenAPIDocument.headings(title, routes)
         Self.appendContents(headings, routes, to: &html)
         for heading in headings {
@@ -57,7 +58,7 @@ struct DocumentationPage {
 
     /// What links lead to: no blanks and no braces.
     private static func anchor(_ route: Route) -> String {
-        name(route).map { $0.isLetter || $0.isNumber || $0 == "_" ? String($0) : "-" }.joined()
+        "\(route.method)-" + route.template.filter { $0 != "{" && $0 != "}" }
     }
 
     private static func appendContents(

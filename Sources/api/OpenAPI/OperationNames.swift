@@ -8,7 +8,8 @@ struct OperationNames {
         let short = Self.name(method, template.hasPrefix("/api/") ? String(template.dropFirst(4)) : template)
         let long = Self.name(method, "/root" + template)
         let numbered = (2...).lazy.map { "\(long)\($0)" }
-        let name = [short, long].first { !given.contains($0) } ?? numbered.first { !given.contains($0) } ?? long
+        let name =
+            [short, long].first { !given.contains($0) } ?? numbered.first { !given.contains($0) } ?? long
         given.insert(name)
         return name
     }

@@ -26,12 +26,14 @@ enum SharedAnswers {
     private static let badRequest = Named(
         name: "BadRequest", status: 400,
         answer: .init(
-            meaning: "The request, or its token, is no good; the message names the field. Plain text where the "
+            meaning:
+                "The request, or its token, is no good; the message names the field. Plain text where the "
                 + "request cannot even be read.",
             content: ["application/json": envelope, text.0: text.1]))
     private static let unauthorized = named("Unauthorized", 401, "There is no token.")
     private static let forbidden = named("Forbidden", 403, "The user is no admin.")
-    private static let notFound = named("NotFound", 404, "There is no such thing, or the user may not see it.")
+    private static let notFound = named(
+        "NotFound", 404, "There is no such thing, or the user may not see it.")
     private static let tooLarge = Named(
         name: "TooLarge", status: 413,
         answer: .init(meaning: "The body is too large.", content: [text.0: text.1]))

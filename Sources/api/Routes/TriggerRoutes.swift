@@ -65,14 +65,17 @@ struct TriggerRoutes: RouteGroup {
         table.on(
             "GET", Self.path(trigger, isTest), for: .admins,
             RouteDescription(
-                isTest ? "Checks a question for \(trigger.noun)s." : "Lists the \(trigger.noun)s.", tag: "triggers",
-                details: Self.details(isTest) + "\n\nThe fields come in a JSON body, as Kowalski's clients send them, or "
+                isTest ? "Checks a question for \(trigger.noun)s." : "Lists the \(trigger.noun)s.",
+                tag: "triggers",
+                details: Self.details(isTest)
+                    + "\n\nThe fields come in a JSON body, as Kowalski's clients send them, or "
                     + "as parameters of the query.",
                 query: [named, .optional("user", .explained("Only this user's.", .string()))],
                 body: trigger.get.schema, isBodyOptional: true,
                 answers: [
                     200: .json(
-                        isTest ? "`submitted`: the question is good." : "`retrieved`: what the queue answered.",
+                        isTest
+                            ? "`submitted`: the question is good." : "`retrieved`: what the queue answered.",
                         Answer.schema(
                             data: isTest
                                 ? .array(.object([.required(trigger.nameField, .string())])) : .anything))
@@ -96,7 +99,8 @@ struct TriggerRoutes: RouteGroup {
         table.on(
             "DELETE", Self.path(trigger, isTest), for: .admins,
             RouteDescription(
-                isTest ? "Checks the removal of a \(trigger.noun)." : "Removes a \(trigger.noun).", tag: "triggers",
+                isTest ? "Checks the removal of a \(trigger.noun)." : "Removes a \(trigger.noun).",
+                tag: "triggers",
                 details: Self.details(isTest), body: trigger.delete.schema,
                 answers: [
                     200: .json(

@@ -28,7 +28,8 @@ struct Trigger: Sendable {
                     meaning: "When it may be observed: modified Julian dates of begin and end."),
                 .init(
                     name: "targets", kind: .objects,
-                    meaning: "What to observe, in the words of the queue: `request_id`, `program_id`, `field_id`, "
+                    meaning:
+                        "What to observe, in the words of the queue: `request_id`, `program_id`, `field_id`, "
                         + "`ra`, `dec`, `filter_id`, `exposure_time` and so on."),
                 .init(name: "queue_type", kind: .text, meaning: "`list` for one."),
                 .init(name: "user", kind: .text, meaning: "Who asks for it."),

@@ -29,7 +29,9 @@ struct TriggerModel: Sendable {
         for field in fields {
             guard let element = body.element(key: field.name), field.isRequired || element.value != .null
             else {
-                if field.isRequired { faults.append("\(field.name)\n  field required (type=value_error.missing)") }
+                if field.isRequired {
+                    faults.append("\(field.name)\n  field required (type=value_error.missing)")
+                }
                 continue
             }
             faults += field.kind.faults(in: element.value, at: field.name)

@@ -37,7 +37,9 @@ struct TriggerQueue: Sendable {
     /// - Parameter endpoint: the path below the server's URL.
     /// - Throws: `TriggerQueueError` where no answer came.
     func send(_ method: String, _ endpoint: String, _ body: Document) async throws -> ClientResponse {
-        guard let url else { throw TriggerQueueError("no queue is configured: the setting triggers.url is missing") }
+        guard let url else {
+            throw TriggerQueueError("no queue is configured: the setting triggers.url is missing")
+        }
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
         let request = ClientRequest(
             method, "\(base)/\(endpoint)", headers: ["Content-Type": "application/json"],
