@@ -68,6 +68,7 @@ func routes(
     metrics.observeProcess()
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
     let turns = QueryTurns(perUser: configuration[QueryTurns.setting])
+    let listing = Listing(archive.queries, surveys: Archive.surveys)
     return Routes(
         access: Access(users: users, signer: signer),
         groups: [
@@ -80,8 +81,8 @@ func routes(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
                 runner: archive.queries, turns: turns),
-            CatalogRoutes(listing: archive.listing, turns: turns),
-            AlertRoutes(listing: archive.listing, turns: turns),
+            CatalogRoutes(listing: listing, turns: turns),
+            AlertRoutes(listing: listing, turns: turns),
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })

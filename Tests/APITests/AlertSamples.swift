@@ -39,6 +39,9 @@ enum AlertSamples {
             ])
         _ = try await database.insert(
             "PGIR_alerts", [["_id": 8, "candid": 8, "objectId": "PGIR20a", "candidate": ["jd": 2_460_000.5]]])
+        // A view of an operator's own.
+        _ = try await database.run(
+            command: ["create": "bright", "viewOn": "PGIR_alerts", "pipeline": []], readOnly: false)
         _ = try await database.insert("filters", [["_id": 1, "filter_id": 1]])
         try await api.add("reader", programs: [1])
         try await api.add("partner", programs: [1, 2])

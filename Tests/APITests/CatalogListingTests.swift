@@ -60,6 +60,13 @@ extension Listings {
                 ])
         }
 
+        @Test func aViewIsACatalogueWithoutIndexes() async throws {
+            let view = try await RunningAPI.current.get("/api/catalogs/bright").data?.document
+            #expect(view?.int64(at: "documents") == 1 && view?["bytes"] == .null)
+            #expect(view?["indexes"] == [])
+            #expect(view?.documents(at: "fields").first { _ in true }?.string(at: "name") == "_id")
+        }
+
         @Test(arguments: ["users", "filters", "nothing", "system.views", "%20", "ZTF_alerts%20", "a%00b"])
         func otherNamesAreNotThere(name: String) async throws {
             let reply = try await RunningAPI.current.get("/api/catalogs/\(name)")

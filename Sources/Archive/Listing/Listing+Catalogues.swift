@@ -28,13 +28,7 @@ extension Listing {
     public func catalogue(_ name: String, for user: User) async throws -> Document? {
         guard try await names(user).contains(name) else { return nil }
         let documents = try await unlessLate { try await estimate(name, user) }
-        var bytes: Int64?
-        if seesAll(of: name, user),
-            case .value(.some(.document(let statistics))) = try await runner.run(
-                .info(.catalog(name)), for: user)
-        {
-            bytes = statistics.int64(at: "size")
-        }
+        let bytes = seesAll(of: name, user) ? try await bytes(of: name, user) : nil
         let stamps = surveys.first { $0.alerts == name }?.withoutStamps
         let options = Query.Options(maximumTime: Self.patience)
         let sample = try await unlessLate {
@@ -50,10 +44,23 @@ extension Listing {
     }
 
     private func names(_ user: User) async throws -> [String] {
-        guard case .value(.some(let names)) = try await runner.run(.info(.catalogNames), for: user) else {
-            return []
+        (try await tell(.catalogNames, user)?.list ?? []).compactMap(\.string).sorted()
+    }
+
+    /// What a collection's documents take; nil of a view, which has none of its own, and of what is not there yet.
+    private func bytes(of name: String, _ user: User) async throws -> Int64? {
+        do {
+            return try await tell(.catalog(name), user)?.document?.int64(at: "size")
+        } catch let error as MongoError
+            where ["CommandNotSupportedOnView", "NamespaceNotFound"].contains(error.codeName)
+        {
+            return nil
         }
-        return (names.list ?? []).compactMap(\.string).sorted()
+    }
+
+    private func tell(_ info: Query.Info, _ user: User) async throws -> Value? {
+        guard case .value(let value) = try await runner.run(.info(info), for: user) else { return nil }
+        return value
     }
 
     private func seesAll(of catalogue: String, _ user: User) -> Bool {
@@ -67,13 +74,13 @@ extension Listing {
         return count?.int64
     }
 
-    /// `{name: {key: [[field, direction], …], …}}`.
+    /// `{name: {key: [[field, direction], …], …}}`; empty for a view.
     private func indexes(_ name: String, _ user: User) async throws -> Document {
-        guard
-            case .value(.some(.document(let indexes))) = try await runner.run(
-                .info(.indexes(name)), for: user)
-        else { return [:] }
-        return indexes
+        do {
+            return try await tell(.indexes(name), user)?.document ?? [:]
+        } catch let error as MongoError where error.codeName == "CommandNotSupportedOnView" {
+            return [:]
+        }
     }
 
     private static func index(_ element: Element) -> Document {

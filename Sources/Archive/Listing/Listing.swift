@@ -100,15 +100,10 @@ public struct Listing: Sendable {
         return try await all(query, user).first
     }
 
-    /// The one document of a query.
+    /// The document of a query that finds one.
     func first(_ query: Query, _ user: User) async throws -> Document? {
-        switch try await runner.run(query, for: user) {
-        case .value(let value): return value?.document
-        case .documents(let cursor):
-            let document = try await cursor.nextBatch(maximumDocuments: 1)?.first
-            await cursor.close()
-            return document
-        }
+        guard case .value(let value) = try await runner.run(query, for: user) else { return nil }
+        return value?.document
     }
 
     private func all(_ query: Query, _ user: User) async throws -> [Document] {
@@ -133,11 +128,6 @@ public struct Listing: Sendable {
         if let candidate = alert.view(at: "candidate") { writer.append(contentsOf: candidate) }
         return writer.finish()
     }
-}
-
-extension Archive {
-    /// What is found by its name.
-    public var listing: Listing { Listing(queries, surveys: Self.surveys) }
 }
 
 extension HistoryRule {

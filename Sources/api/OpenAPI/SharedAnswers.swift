@@ -31,7 +31,8 @@ enum SharedAnswers {
                 + "request cannot even be read.",
             content: ["application/json": envelope, text.0: text.1]))
     private static let unauthorized = named("Unauthorized", 401, "There is no token.")
-    private static let forbidden = named("Forbidden", 403, "The user is no admin.")
+    private static let forbidden = named(
+        "Forbidden", 403, "The user may not do this: most of what changes something is for admins.")
     private static let notFound = named(
         "NotFound", 404, "There is no such thing, or the user may not see it.")
     private static let tooLarge = Named(
@@ -52,9 +53,8 @@ enum SharedAnswers {
     static func of(_ route: Route) -> [Named] {
         guard route.description.tag != "operation" else { return [] }
         var answers = [badRequest, tooMany, fault, unavailable]
-        if route.audience != nil { answers.append(unauthorized) }
-        if route.audience == .admins { answers.append(forbidden) }
-        if !route.pathParameters.isEmpty { answers.append(notFound) }
+        // Who has a token may still ask for what only others may do or see.
+        if route.audience != nil { answers += [unauthorized, forbidden, notFound] }
         if route.description.body != nil { answers.append(tooLarge) }
         return answers.filter { route.description.answers[$0.status] == nil }
     }
