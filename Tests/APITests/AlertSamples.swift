@@ -15,16 +15,24 @@ enum AlertSamples {
 
     static func fill(_ api: RunningAPI) async throws {
         let database = api.database
+        let stamp: Value = [
+            "fileName": "x_targ_sci.fits.gz", "stampData": .binary(subtype: 0, try await image()),
+        ]
         // The first document of the collection has a field that only program 2 may see.
         _ = try await database.insert(
             "ZTF_alerts",
             [
-                alert(partnership, of: name, program: 2, jd + 1, extra: "secret"),
-                alert(candid, of: name, program: 1, jd), alert(candid - 9, of: name, program: 1, jd - 2),
-                alert(7, of: "ZTF20hidden", program: 2, jd),
+                alert(partnership, of: name, program: 2, jd + 1, stamp, extra: "secret"),
+                alert(candid, of: name, program: 1, jd, stamp),
+                alert(candid - 9, of: name, program: 1, jd - 2, stamp),
+                alert(7, of: "ZTF20hidden", program: 2, jd, stamp),
             ])
         try await database.createIndexes(
-            "ZTF_alerts", [Index(name: "candid", keys: ["candid": -1], unique: true)])
+            "ZTF_alerts",
+            [
+                Index(name: "candid", keys: ["candid": -1], unique: true),
+                Index(name: "position", keys: ["coordinates.radec_geojson": "2dsphere"]),
+            ])
         _ = try await database.insert(
             "ZTF_alerts_aux",
             [
@@ -39,17 +47,34 @@ enum AlertSamples {
             ])
         _ = try await database.insert(
             "PGIR_alerts", [["_id": 8, "candid": 8, "objectId": "PGIR20a", "candidate": ["jd": 2_460_000.5]]])
+        _ = try await database.insert("outdated", [["_id": 1]])
         // A view of an operator's own.
         _ = try await database.run(
             command: ["create": "bright", "viewOn": "PGIR_alerts", "pipeline": []], readOnly: false)
-        _ = try await database.insert("filters", [["_id": 1, "filter_id": 1]])
+        _ = try await database.insert("rejected", [["_id": "t/0/0"]])
         try await api.add("reader", programs: [1])
         try await api.add("partner", programs: [1, 2])
     }
 
+    /// A gzipped FITS file of 5×5 pixels.
+    private static func image() async throws -> [UInt8] {
+        let script = """
+            import base64, gzip, struct
+            cards = ["SIMPLE  =                    T", "BITPIX  =                  -32",
+                     "NAXIS   =                    2", "NAXIS1  =                    5",
+                     "NAXIS2  =                    5", "END"]
+            head = "".join(card.ljust(80) for card in cards).ljust(2880).encode()
+            data = struct.pack(">25f", *range(25)).ljust(2880, bytes(1))
+            print(base64.b64encode(gzip.compress(head + data)).decode())
+            """
+        let printed = try await python(script)
+        return Array(try #require(Data(base64Encoded: String(printed.dropLast()))))
+    }
+
     /// 18.9 mag are 100 microjansky, and 0.1 mag of them 9.2103403719761836: 10 ln 10 / 2.5.
     private static func alert(
-        _ candid: Int64, of object: String, program: Int64, _ jd: Double, extra: String? = nil
+        _ candid: Int64, of object: String, program: Int64, _ jd: Double, _ stamp: Value,
+        extra: String? = nil
     ) -> Document {
         var candidate = DocumentWriter()
         candidate.append("candid", int64: candid)
@@ -64,10 +89,11 @@ enum AlertSamples {
         candidate.append("dec", double: -42.1)
         candidate.append("ssdistnr", double: -999)
         if let extra { candidate.append("hidden", string: extra) }
-        let stamp: Value = ["fileName": "x.fits", "stampData": .binary(subtype: 0, [1, 2, 3])]
+        let position: Value = ["type": "Point", "coordinates": [.double(155.1 - 180), .double(-42.1)]]
         return [
             "_id": .int64(candid), "candid": .int64(candid), "objectId": .string(object),
-            "candidate": .document(candidate.finish()), "cutoutScience": stamp, "cutoutTemplate": stamp,
+            "candidate": .document(candidate.finish()), "classifications": [:],
+            "coordinates": ["radec_geojson": position], "cutoutScience": stamp, "cutoutTemplate": stamp,
             "cutoutDifference": stamp,
         ]
     }

@@ -11,7 +11,7 @@ extension Listings {
                 let listed = try await api.get("/api/catalogs", as: user).documents
                 #expect(listed.map { $0.string(at: "name") } == names.data?.list?.map(\.string).reversed())
                 #expect(listed.contains { $0.string(at: "name") == "PGIR_alerts" })
-                #expect(!listed.contains { ["users", "filters"].contains($0.string(at: "name")) })
+                #expect(!listed.contains { ["users", "rejected"].contains($0.string(at: "name")) })
             }
         }
 
@@ -57,6 +57,10 @@ extension Listings {
                 reply.data?.document?["indexes"] == [
                     ["name": "_id_", "keys": [["_id", 1]], "unique": true],
                     ["name": "candid", "keys": [["candid", -1]], "unique": true],
+                    [
+                        "name": "position", "keys": [["coordinates.radec_geojson", "2dsphere"]],
+                        "unique": false,
+                    ],
                 ])
         }
 
@@ -67,7 +71,9 @@ extension Listings {
             #expect(view?.documents(at: "fields").first { _ in true }?.string(at: "name") == "_id")
         }
 
-        @Test(arguments: ["users", "filters", "nothing", "system.views", "%20", "ZTF_alerts%20", "a%00b"])
+        @Test(arguments: [
+            "users", "filters", "rejected", "nothing", "system.views", "%20", "ZTF_alerts%20", "a%00b",
+        ])
         func otherNamesAreNotThere(name: String) async throws {
             let reply = try await RunningAPI.current.get("/api/catalogs/\(name)")
             // A path that cannot be decoded is nobody's.
