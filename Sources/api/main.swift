@@ -66,6 +66,7 @@ func routes(
     let metrics = Metrics()
     metrics.observeProcess()
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
+    let turns = QueryTurns(perUser: configuration[QueryTurns.setting])
     return Routes(
         access: Access(users: users, signer: signer),
         groups: [
@@ -77,7 +78,8 @@ func routes(
                 reader: QueryReader(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
-                runner: archive.queries, turns: QueryTurns(perUser: configuration[QueryTurns.setting])),
+                runner: archive.queries, turns: turns),
+            FilterRoutes(filters: archive.filters, turns: turns),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }
