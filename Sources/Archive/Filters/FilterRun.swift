@@ -21,7 +21,10 @@ struct FilterRun {
 
     /// - Throws: the first fault.
     init(_ body: Document) throws(RequestError) {
-        func given(_ name: String) -> Value? { body.element(key: name)?.value.unlessNull }
+        func given(_ name: String) -> Value? {
+            guard let value = body.element(key: name)?.value, value != .null else { return nil }
+            return value
+        }
         version = given("filter_version")
         let (start, end) = (given("start_date"), given("end_date"))
         guard given("object_ids") != nil || start != nil || end != nil else {
@@ -92,9 +95,4 @@ struct FilterRun {
         }
         return milliseconds
     }
-}
-
-extension Value {
-    /// The value, nil for null.
-    fileprivate var unlessNull: Value? { self == .null ? nil : self }
 }

@@ -39,16 +39,19 @@ struct FilterTrial {
     /// Refuses a collection that has documents but no alerts.
     private func check(_ catalog: String) async throws -> Bool {
         let name = try QueryRules.catalog(catalog, User(name: "", programs: [], isAdmin: false))
-        guard try await last(name, "_id") == nil else {
+        guard try await last(name) == nil else {
             let known = surveys.map(\.alerts).joined(separator: ", ")
             throw RequestError(nil, "catalog \(catalog) has no alerts; catalogs with alerts are \(known)")
         }
         return false
     }
 
-    private func last(_ catalog: String, _ field: String) async throws -> Document? {
-        try await database.findOne(
-            catalog, options: FindOptions(projection: ["_id": 0, field: 1], sort: ["$natural": -1]))
+    private func last(_ catalog: String, _ field: String? = nil) async throws -> Document? {
+        var projection = DocumentWriter()
+        projection.append("_id", int32: 1)
+        if let field { projection.append(field, int32: 1) }
+        return try await database.findOne(
+            catalog, options: FindOptions(projection: projection.finish(), sort: ["$natural": -1]))
     }
 }
 
