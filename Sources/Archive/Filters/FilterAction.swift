@@ -5,7 +5,7 @@ enum FilterAction: String, CaseIterable {
     case autosave
     case autoFollowup = "auto_followup"
 
-    /// What a key's value must be; null stands for none.
+    /// What a key's value must be; null stands for none, and a number may be the text of one.
     private enum Kind: String {
         case bool = "true or false"
         case string = "a string"
@@ -13,7 +13,6 @@ enum FilterAction: String, CaseIterable {
         case integers = "a list of integers"
         case number = "a number"
         case object = "an object"
-        case allocation = "an integer or a string of one"
         /// Is checked elsewhere, with an answer of its own.
         case other = ""
 
@@ -21,11 +20,10 @@ enum FilterAction: String, CaseIterable {
             switch self {
             case .bool: if case .bool = value { true } else { false }
             case .string: value.string != nil
-            case .integer: value.int64 != nil
-            case .integers: value.list?.allSatisfy { $0.int64 != nil } ?? false
-            case .number: value.double != nil
+            case .integer: FieldFaults.integer(value) != nil
+            case .integers: value.list?.allSatisfy { FieldFaults.integer($0) != nil } ?? false
+            case .number: (value.string.map { Double($0.trimmed) } ?? value.double) != nil
             case .object: value.document != nil
-            case .allocation: FieldFaults.integer(value) != nil
             case .other: true
             }
         }
@@ -41,7 +39,7 @@ enum FilterAction: String, CaseIterable {
             ]
         case .autoFollowup:
             [
-                "active": .bool, "comment": .string, "pipeline": .other, "allocation_id": .allocation,
+                "active": .bool, "comment": .string, "pipeline": .other, "allocation_id": .integer,
                 "payload": .object, "target_group_ids": .integers, "ignore_allocation_ids": .integers,
                 "not_if_tns_reported": .integer, "radius": .number, "validity_days": .integer,
                 "priority_order": .other, "implements_update": .bool,
@@ -71,7 +69,7 @@ enum FilterAction: String, CaseIterable {
         }
         guard let id = given.element(key: "allocation_id")?.value else { throw .missing("allocation_id") }
         guard let allocation = FieldFaults.integer(id) else {
-            throw RequestError(.type, "auto_followup.allocation_id must be an integer or a string of one")
+            throw RequestError(.type, "auto_followup.allocation_id must be an integer")
         }
         return AllocationOrder(allocation: allocation, name: name)
     }
