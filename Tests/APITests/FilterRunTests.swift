@@ -11,12 +11,11 @@ import Testing
     @Test func giveWhatKowalskisPipelinesGive() async throws {
         try await withAPI { api in
             for survey in Archive.surveys { try await Collections.prepare(api.database, for: survey) }
-            let data = ProcessInfo.processInfo.environment["SKIPPER_TEST_DATA"] ?? "../shared/data"
             let printed = try await python(
                 Self.documents + Self.judge,
                 [
-                    try TestServer.uri(), api.database.name, String(api.port),
-                    try RunningAPI.token("admin"), data,
+                    try TestEnvironment.mongodb, api.database.name, String(api.port),
+                    try RunningAPI.token("admin"), TestEnvironment.packets,
                 ])
             #expect(printed.hasSuffix("all is well\n"), "\(printed)")
         }
