@@ -89,6 +89,7 @@ func routes(
             CatalogRoutes(listing: listing, turns: turns),
             AlertRoutes(listing: listing, turns: turns),
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
+            FilterRoutes(filters: archive.filters, turns: turns),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }
