@@ -15,7 +15,7 @@ extension QueryRules {
 
     private static func check(part element: Element, at outer: String) throws(RequestError) {
         guard element.isOperator else {
-            return try check(expression: element, at: element.view == nil ? outer : "\(outer).\(element.key)")
+            return try check(expression: element, at: "\(outer).\(element.key)")
         }
         let name = element.key
         let place = "\(outer).\(name)"

@@ -13,7 +13,7 @@ struct FindProjection {
 
     /// - Throws: what has no counterpart, by its name.
     init(_ projection: Document) throws(RequestError) {
-        let keepsAll = !projection.isInclusion
+        let isInclusion = projection.isInclusion
         for element in projection.elements {
             let key = element.key
             if key.hasSuffix(".$") || key.contains(".$.") {
@@ -26,10 +26,10 @@ struct FindProjection {
             }
             guard !key.contains("."), body.elements.dropFirst().allSatisfy({ _ in false }) else {
                 throw RequestError(
-                    .value, "projection.\(key): \(name) is not possible here, in this collection only for whole fields")
+                    .value, "projection.\(key): \(name) is possible in this collection for whole fields only")
             }
             stages += name == "$slice" ? Self.slice(key, arguments) : try Self.pick(key, arguments)
-            if !keepsAll { rest.append(key, int32: 1) }
+            if isInclusion { rest.append(key, int32: 1) }
         }
         let rest = rest.finish()
         if !rest.isEmpty { stages.append(["$project": .document(rest)]) }
@@ -86,20 +86,20 @@ extension DocumentView {
 }
 
 extension Document {
-    /// Whether a projection names what to keep, as opposed to what to drop.
+    /// Whether a projection names what to keep, as opposed to what to drop: as its plain fields say. Without one,
+    /// slices keep everything and elements only themselves.
     fileprivate var isInclusion: Bool {
-        var (names, namesID) = (false, false)
+        var (isPlain, hasSlices) = (false, false)
         for element in elements {
-            if element.object?.pick?.name == "$slice" { continue }
             let drops = element.value == .bool(false) || element.double == 0
-            if element.key == "_id" {
-                namesID = !drops
-            } else if drops {
-                return false
-            } else {
-                names = true
+            switch element.object?.pick?.name {
+            case "$slice": hasSlices = true
+            case "$elemMatch": continue
+            default:
+                if drops, element.key != "_id" { return false }
+                if !drops { isPlain = true }
             }
         }
-        return names || namesID
+        return isPlain || !hasSlices
     }
 }

@@ -47,7 +47,12 @@ struct PipelineRights {
                 let facet = try joined(element.stages, at: "\(place).\(element.key)")
                 writer.append(element.key, documents: facet)
             }
-        case "$lookup": try append(lookup: body, at: place, to: &writer)
+        case "$lookup" where body.exists(at: "from"): try append(lookup: body, at: place, to: &writer)
+        case "$lookup":
+            // Without a collection there are only documents that the pipeline has made itself: `FindProjection`.
+            for element in body.elements where element.key != "pipeline" { writer.append(element) }
+            let stages = body.element(at: "pipeline")?.stages ?? []
+            writer.append("pipeline", documents: try joined(stages, at: "\(place).pipeline"))
         case "$graphLookup": try append(graphLookup: body, at: place, to: &writer)
         default: return stage
         }

@@ -22,11 +22,7 @@ enum QueryRules {
 
     /// Checks that a value, which stands for itself, is no code.
     static func check(type element: Element, at place: String) throws(RequestError) {
-        switch element.type {
-        case .javaScript, .javaScriptWithScope:
-            throw RequestError(.value, "\(place) is JavaScript, which is not allowed")
-        default: break
-        }
+        if element.isCode { throw RequestError(.value, "\(place) is JavaScript, which is not allowed") }
     }
 
     /// Checks a value that stands for itself.
@@ -41,7 +37,8 @@ enum QueryRules {
                 throw refusal(inner.key, at: place)
             }
             // The place of a plain value is not worth a text: a list may have a hundred thousand.
-            try check(literal: inner, at: inner.view == nil ? place : "\(place).\(inner.key)", operators)
+            if inner.view == nil, !inner.isCode { continue }
+            try check(literal: inner, at: "\(place).\(inner.key)", operators)
         }
     }
 }
@@ -49,6 +46,9 @@ enum QueryRules {
 extension Element {
     /// Whether the key begins with `$`.
     var isOperator: Bool { keyBytes.first == UInt8(ascii: "$") }
+
+    /// Whether the value is JavaScript.
+    var isCode: Bool { type == .javaScript || type == .javaScriptWithScope }
 
     /// The value as a document, not copied. An array is not one.
     var object: DocumentView? { type == .document ? view : nil }
