@@ -26,7 +26,8 @@ enum AccessRights {
             switch catalog {
             case survey.alerts: self = .alerts(alerts)
             case survey.auxiliary: self = .lightCurves(LightCurveRights(survey: survey, alerts: alerts))
-            case survey.classifications: self = .classifications(ClassificationRights(survey: survey, alerts: alerts))
+            case survey.classifications:
+                self = .classifications(ClassificationRights(survey: survey, alerts: alerts))
             default: continue
             }
         }

@@ -13,11 +13,7 @@ extension Document {
         var writer = DocumentWriter(capacity: bytes.count + 256)
         for element in elements {
             if element.key == "$expr" {
-                // Nothing but $cond promises not to evaluate what is not asked for.
-                writer.append(
-                    "$expr",
-                    element.isCertainExpression
-                        ? element.value : ["$cond": [condition, element.value, false]])
+                writer.append("$expr", element.guardedExpression(by: condition))
                 continue
             }
             switch element.value {
@@ -43,6 +39,22 @@ extension DocumentView {
 }
 
 extension Element {
+    /// This expression, evaluated only where a condition holds if it may fail. Of an `$and` the parts that cannot fail
+    /// are asked before, so that they may use indexes.
+    fileprivate func guardedExpression(by condition: Value) -> Value {
+        if isCertainExpression { return value }
+        // Nothing but $cond promises not to evaluate what is not asked for.
+        let guarded: Value = ["$cond": [condition, value, false]]
+        let certain = conjunction?.elements.filter(\.isCertainExpression).map(\.value) ?? []
+        return certain.isEmpty ? guarded : ["$and": .list(certain + [guarded])]
+    }
+
+    /// The parts of this expression that all must be true.
+    fileprivate var conjunction: DocumentView? {
+        guard let first = object?.first, first.key == "$and" else { return nil }
+        return first.array
+    }
+
     /// Whether this expression has a value for every document: made of comparisons, logic, fields, variables and
     /// values.
     fileprivate var isCertainExpression: Bool {
@@ -104,6 +116,11 @@ extension DocumentView {
         for element in elements {
             if element.key == "$and", let filters = element.array {
                 for filter in filters.documents { filter.collect(isWanted, into: &conditions) }
+            } else if element.key == "$expr", let parts = element.conjunction {
+                for part in parts.elements {
+                    let term: Document = ["$expr": part.value]
+                    term.view.collect(isWanted, into: &conditions)
+                }
             } else if isWanted(element) {
                 conditions.append(.document([element.key: element.value]))
             }

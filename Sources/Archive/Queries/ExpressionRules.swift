@@ -37,7 +37,8 @@ extension QueryRules {
         guard text.hasPrefix("$$") else { return }
         let name = text.dropFirst(2).prefix { $0 != "." }
         if QueryOperators.variables.contains(String(name)) { return }
-        guard let first = name.utf8.first, first > 0x7F || UInt8(ascii: "a")...UInt8(ascii: "z") ~= first else {
+        guard let first = name.utf8.first, first > 0x7F || UInt8(ascii: "a")...UInt8(ascii: "z") ~= first
+        else {
             throw refusal("$$\(name)", at: place)
         }
     }

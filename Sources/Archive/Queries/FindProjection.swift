@@ -18,7 +18,8 @@ struct FindProjection {
             let key = element.key
             if key.hasSuffix(".$") || key.contains(".$.") {
                 throw RequestError(
-                    .value, "projection.\(key) is not possible in this collection; $elemMatch picks an element")
+                    .value,
+                    "projection.\(key) is not possible in this collection; $elemMatch picks an element")
             }
             guard let body = element.object, let (name, arguments) = body.pick else {
                 rest.append(element)
@@ -50,7 +51,8 @@ struct FindProjection {
     /// The first element that a filter finds. Where there is none, the field is absent.
     private static func pick(_ key: String, _ filter: Value) throws(RequestError) -> [Document] {
         guard let filter = filter.document, filter.view.first?.isElementDemand != true else {
-            throw RequestError(.value, "projection.\(key).$elemMatch must be a filter on documents in this collection")
+            throw RequestError(
+                .value, "projection.\(key).$elemMatch must be a filter on documents in this collection")
         }
         let field = Value.string("$\(key)")
         let elements: Value = [

@@ -21,7 +21,9 @@ struct LightCurveRights {
         // Nothing of the user's is moved across the stages below, so what may use the one index comes before them.
         let early = stages.conditionsAsked { $0.isCertain && $0.isOnlyOfID }
         // Unlike $set it stands for all fields, so that MongoDB moves no $match across it.
-        let histories: Document = ["$replaceWith": ["$mergeObjects": ["$$ROOT", .document(visibleHistories)]]]
+        let histories: Document = [
+            "$replaceWith": ["$mergeObjects": ["$$ROOT", .document(visibleHistories)]]
+        ]
         return early + alerts.stages(keepingByAlertWhose: survey.fields.objectID) + [histories] + stages
     }
 

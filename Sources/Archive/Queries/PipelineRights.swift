@@ -61,7 +61,8 @@ struct PipelineRights {
     }
 
     /// A collection that is joined, by the name under which it was checked, and the rights to it.
-    private func target(_ body: DocumentView, at place: String) throws(RequestError) -> (String, AccessRights) {
+    private func target(_ body: DocumentView, at place: String) throws(RequestError) -> (String, AccessRights)
+    {
         guard let given = body.string(at: "from") else {
             throw RequestError(.value, "\(place).from must be the name of a collection")
         }
@@ -108,7 +109,9 @@ extension Document {
     /// The one element's key and value where that is an object.
     fileprivate var onlyObject: (String, DocumentView)? {
         var elements = self.elements
-        guard let element = elements.next(), elements.next() == nil, let body = element.object else { return nil }
+        guard let element = elements.next(), elements.next() == nil, let body = element.object else {
+            return nil
+        }
         return (element.key, body)
     }
 }

@@ -3,7 +3,9 @@ import Documents
 extension QueryRules {
     /// Checks a pipeline, and the pipelines inside it.
     static func check(_ pipeline: [Document], for user: User) throws(RequestError) {
-        for (index, stage) in pipeline.enumerated() { try check(stage: stage.view, at: "pipeline.\(index)", user) }
+        for (index, stage) in pipeline.enumerated() {
+            try check(stage: stage.view, at: "pipeline.\(index)", user)
+        }
     }
 
     private static func check(stage: DocumentView, at place: String, _ user: User) throws(RequestError) {
@@ -76,7 +78,8 @@ extension QueryRules {
         return true
     }
 
-    private static func check(pipeline element: Element, at place: String, _ user: User) throws(RequestError) {
+    private static func check(pipeline element: Element, at place: String, _ user: User) throws(RequestError)
+    {
         guard let stages = element.array else {
             throw RequestError(.value, "\(place) must be an array of stages")
         }
@@ -89,10 +92,12 @@ extension QueryRules {
         }
     }
 
-    private static func check(lookup body: DocumentView, at place: String, _ user: User) throws(RequestError) {
+    private static func check(lookup body: DocumentView, at place: String, _ user: User) throws(RequestError)
+    {
         let fields = ["from", "localField", "foreignField", "let", "pipeline", "as"]
         try check(join: body, of: fields, at: place, user)
-        guard body.exists(at: "pipeline") || (body.exists(at: "localField") && body.exists(at: "foreignField"))
+        guard
+            body.exists(at: "pipeline") || (body.exists(at: "localField") && body.exists(at: "foreignField"))
         else { throw RequestError(.value, "\(place) must have a pipeline, or localField and foreignField") }
         for inner in body.elements {
             let place = "\(place).\(inner.key)"
@@ -100,7 +105,8 @@ extension QueryRules {
             case "pipeline": try check(pipeline: inner, at: place, user)
             case "let":
                 // The one variable of the server that can be given another value is what all fields are taken from.
-                for variable in inner.object?.elements ?? Document().elements where variable.key == "CURRENT" {
+                for variable in inner.object?.elements ?? Document().elements where variable.key == "CURRENT"
+                {
                     throw refusal("CURRENT", at: place)
                 }
                 try check(expression: inner, at: place)

@@ -15,8 +15,10 @@ enum QueryOperators {
 
     /// Conditions on a field that compare with a value.
     static let comparisons: Set<String> = [
-        "$bitsAllClear", "$bitsAllSet", "$bitsAnyClear", "$bitsAnySet", "$comment", "$eq", "$exists", "$gt", "$gte",
-        "$in", "$lt", "$lte", "$maxDistance", "$minDistance", "$mod", "$ne", "$nin", "$options", "$regex", "$size",
+        "$bitsAllClear", "$bitsAllSet", "$bitsAnyClear", "$bitsAnySet", "$comment", "$eq", "$exists", "$gt",
+        "$gte",
+        "$in", "$lt", "$lte", "$maxDistance", "$minDistance", "$mod", "$ne", "$nin", "$options", "$regex",
+        "$size",
         "$type", "$uniqueDocs",
     ]
 
@@ -25,7 +27,8 @@ enum QueryOperators {
 
     /// The shapes of such a condition.
     static let shapes: Set<String> = [
-        "$box", "$center", "$centerSphere", "$geometry", "$maxDistance", "$minDistance", "$polygon", "$uniqueDocs",
+        "$box", "$center", "$centerSphere", "$geometry", "$maxDistance", "$minDistance", "$polygon",
+        "$uniqueDocs",
     ]
 
     /// The fields of a reference to another document, which is a value.
@@ -34,27 +37,37 @@ enum QueryOperators {
     /// Operators of expressions.
     static let expressions: Set<String> = [
         "$abs", "$acos", "$acosh", "$add", "$allElementsTrue", "$and", "$anyElementTrue", "$arrayElemAt",
-        "$arrayToObject", "$asin", "$asinh", "$atan", "$atan2", "$atanh", "$avg", "$binarySize", "$bitAnd", "$bitNot",
-        "$bitOr", "$bitXor", "$bsonSize", "$ceil", "$cmp", "$concat", "$concatArrays", "$cond", "$convert", "$cos",
-        "$cosh", "$dateAdd", "$dateDiff", "$dateFromParts", "$dateFromString", "$dateSubtract", "$dateToParts",
-        "$dateToString", "$dateTrunc", "$dayOfMonth", "$dayOfWeek", "$dayOfYear", "$degreesToRadians", "$divide",
-        "$eq", "$exp", "$filter", "$first", "$firstN", "$floor", "$getField", "$gt", "$gte", "$hour", "$ifNull", "$in",
+        "$arrayToObject", "$asin", "$asinh", "$atan", "$atan2", "$atanh", "$avg", "$binarySize", "$bitAnd",
+        "$bitNot",
+        "$bitOr", "$bitXor", "$bsonSize", "$ceil", "$cmp", "$concat", "$concatArrays", "$cond", "$convert",
+        "$cos",
+        "$cosh", "$dateAdd", "$dateDiff", "$dateFromParts", "$dateFromString", "$dateSubtract",
+        "$dateToParts",
+        "$dateToString", "$dateTrunc", "$dayOfMonth", "$dayOfWeek", "$dayOfYear", "$degreesToRadians",
+        "$divide",
+        "$eq", "$exp", "$filter", "$first", "$firstN", "$floor", "$getField", "$gt", "$gte", "$hour",
+        "$ifNull", "$in",
         "$indexOfArray", "$indexOfBytes", "$indexOfCP", "$isArray", "$isNumber", "$isoDayOfWeek", "$isoWeek",
-        "$isoWeekYear", "$last", "$lastN", "$let", "$ln", "$log", "$log10", "$lt", "$lte", "$ltrim", "$map", "$max",
-        "$maxN", "$median", "$mergeObjects", "$millisecond", "$min", "$minN", "$minute", "$mod", "$month", "$multiply",
+        "$isoWeekYear", "$last", "$lastN", "$let", "$ln", "$log", "$log10", "$lt", "$lte", "$ltrim", "$map",
+        "$max",
+        "$maxN", "$median", "$mergeObjects", "$millisecond", "$min", "$minN", "$minute", "$mod", "$month",
+        "$multiply",
         "$ne", "$not", "$objectToArray", "$or", "$percentile", "$pow", "$radiansToDegrees", "$rand", "$range",
-        "$reduce", "$regexFind", "$regexFindAll", "$regexMatch", "$replaceAll", "$replaceOne", "$reverseArray",
+        "$reduce", "$regexFind", "$regexFindAll", "$regexMatch", "$replaceAll", "$replaceOne",
+        "$reverseArray",
         "$round", "$rtrim", "$second", "$setDifference", "$setEquals", "$setField", "$setIntersection",
         "$setIsSubset", "$setUnion", "$sin", "$sinh", "$size", "$slice", "$sortArray", "$split", "$sqrt",
         "$stdDevPop", "$stdDevSamp", "$strLenBytes", "$strLenCP", "$strcasecmp", "$substr", "$substrBytes",
-        "$substrCP", "$subtract", "$sum", "$switch", "$tan", "$tanh", "$toBool", "$toDate", "$toDecimal", "$toDouble",
+        "$substrCP", "$subtract", "$sum", "$switch", "$tan", "$tanh", "$toBool", "$toDate", "$toDecimal",
+        "$toDouble",
         "$toHashedIndexKey", "$toInt", "$toLong", "$toLower", "$toObjectId", "$toString", "$toUpper", "$trim",
         "$trunc", "$tsIncrement", "$tsSecond", "$type", "$unsetField", "$week", "$year", "$zip",
     ]
 
     /// Expressions that give a value for every document, as long as their parts do.
     static let certain: Set<String> = [
-        "$and", "$cmp", "$cond", "$eq", "$gt", "$gte", "$ifNull", "$isArray", "$isNumber", "$lt", "$lte", "$ne",
+        "$and", "$cmp", "$cond", "$eq", "$gt", "$gte", "$ifNull", "$isArray", "$isNumber", "$lt", "$lte",
+        "$ne",
         "$not", "$or", "$type",
     ]
 
@@ -64,12 +77,16 @@ enum QueryOperators {
     ]
 
     /// What `$meta` may tell. Not `recordId`: its gaps count the documents that a user may not see.
-    static let metadata: Set<String> = ["geoNearDistance", "geoNearPoint", "indexKey", "sortKey", "textScore"]
+    static let metadata: Set<String> = [
+        "geoNearDistance", "geoNearPoint", "indexKey", "sortKey", "textScore",
+    ]
 
     /// What `$group` and its kin make of many documents.
     static let accumulators: Set<String> = [
-        "$addToSet", "$avg", "$bottom", "$bottomN", "$count", "$first", "$firstN", "$last", "$lastN", "$max", "$maxN",
-        "$median", "$mergeObjects", "$min", "$minN", "$percentile", "$push", "$stdDevPop", "$stdDevSamp", "$sum",
+        "$addToSet", "$avg", "$bottom", "$bottomN", "$count", "$first", "$firstN", "$last", "$lastN", "$max",
+        "$maxN",
+        "$median", "$mergeObjects", "$min", "$minN", "$percentile", "$push", "$stdDevPop", "$stdDevSamp",
+        "$sum",
         "$top", "$topN",
     ]
 

@@ -61,16 +61,18 @@ import Testing
                 let user = User(name: "reader", programs: programs, isAdmin: false)
                 try QueryRules.check(pipeline, for: user)
                 try await compare(
-                    .aggregate(catalog: catalog.name, pipeline: pipeline, options: Self.options), programs, whole, own,
+                    .aggregate(catalog: catalog.name, pipeline: pipeline, options: Self.options), programs,
+                    whole, own,
                     &tally)
             }
             // Else nothing was tested; without programs there is only what is public.
-            #expect(tally.found > count / 8 && tally.narrowed > count / 4 && tally.failed < count / 2, "\(tally)")
-            print("TALLY", programs, seed, tally)
+            #expect(
+                tally.found > count / 8 && tally.narrowed > count / 4 && tally.failed < count / 2, "\(tally)")
         }
     }
 
-    @Test(arguments: [[1], [2, 3]] as [[Int64]]) func filtersSeeNothingForeign(programs: [Int64]) async throws {
+    @Test(arguments: [[1], [2, 3]] as [[Int64]]) func filtersSeeNothingForeign(programs: [Int64]) async throws
+    {
         try await withArchives(seed: 3, programs: programs) { whole, own in
             var pipelines = RandomPipelines(seed: UInt64(programs.count))
             var tally = Tally()

@@ -42,14 +42,19 @@ import Testing
         ("$where", #"{"$where": "true"}"#), ("$where", #"{"a": {"$where": "true"}}"#),
         ("$where", #"{"a": {"$elemMatch": {"$where": "true"}}}"#),
         ("$where", #"{"a": {"$elemMatch": {"$or": [{"$where": "true"}]}}}"#),
-        ("$where", #"{"a": {"$not": {"$where": "true"}}}"#), ("$where", #"{"a": {"$all": [{"$elemMatch": {"$where": 1}}]}}"#),
+        ("$where", #"{"a": {"$not": {"$where": "true"}}}"#),
+        ("$where", #"{"a": {"$all": [{"$elemMatch": {"$where": 1}}]}}"#),
         ("$where", #"{"a": {"b": {"$where": 1}}}"#), ("$where", #"{"a": {"$eq": {"$where": 1}}}"#),
         ("$where", #"{"a": {"$in": [1, {"$where": 1}]}}"#),
-        ("JavaScript", #"{"a": {"$code": "1"}}"#), ("JavaScript", #"{"a": [{"b": {"$code": "1", "$scope": {}}}]}"#),
+        ("JavaScript", #"{"a": {"$code": "1"}}"#),
+        ("JavaScript", #"{"a": [{"b": {"$code": "1", "$scope": {}}}]}"#),
         ("JavaScript", #"{"$comment": {"$code": "1"}}"#),
         ("$expr", #"{"a": {"$elemMatch": {"$expr": true}}}"#),
         ("$function", #"{"$expr": {"$function": {"body": "f", "args": [], "lang": "js"}}}"#),
-        ("$function", #"{"$expr": {"$and": [true, {"$cond": {"if": true, "then": {"$function": {}}, "else": 1}}]}}"#),
+        (
+            "$function",
+            #"{"$expr": {"$and": [true, {"$cond": {"if": true, "then": {"$function": {}}, "else": 1}}]}}"#
+        ),
         ("$accumulator", #"{"$expr": {"$accumulator": {}}}"#),
         ("$_internalExprEq", #"{"a": {"$_internalExprEq": 1}}"#),
         ("$_internalBucketGeoWithin", #"{"$_internalBucketGeoWithin": {}}"#),
@@ -77,7 +82,8 @@ import Testing
 
     /// Ways to put an expression somewhere.
     @Test(arguments: [
-        #"[{"$set": {"a": {"b": [EXPR]}}}]"#, #"[{"$project": {"a": EXPR}}]"#, #"[{"$project": {"a": {"b": EXPR}}}]"#,
+        #"[{"$set": {"a": {"b": [EXPR]}}}]"#, #"[{"$project": {"a": EXPR}}]"#,
+        #"[{"$project": {"a": {"b": EXPR}}}]"#,
         #"[{"$addFields": {"a": {"$map": {"input": "$x", "in": EXPR}}}}]"#,
         #"[{"$set": {"a": {"$filter": {"input": "$x", "cond": EXPR}}}}]"#,
         #"[{"$set": {"a": {"$reduce": {"input": "$x", "initialValue": EXPR, "in": 1}}}}]"#,
@@ -97,14 +103,19 @@ import Testing
         #"[{"$fill": {"partitionBy": EXPR, "output": {}}}]"#,
         #"[{"$lookup": {"from": "stars", "let": {"a": EXPR}, "pipeline": [], "as": "x"}}]"#,
         #"[{"$graphLookup": {"from": "stars", "startWith": EXPR, "connectFromField": "a", "connectToField": "b", "as": "x"}}]"#,
-        #"[{"$geoNear": {"near": EXPR, "distanceField": "d"}}]"#, #"[{"$limit": EXPR}]"#, #"[{"$sample": {"size": EXPR}}]"#,
+        #"[{"$geoNear": {"near": EXPR, "distanceField": "d"}}]"#, #"[{"$limit": EXPR}]"#,
+        #"[{"$sample": {"size": EXPR}}]"#,
         #"[{"$densify": {"field": "a", "range": {"step": EXPR, "bounds": "full"}}}]"#,
-        #"[{"$match": {"$expr": EXPR}}]"#, #"[{"$sort": {"a": EXPR}}]"#, #"[{"$unwind": EXPR}]"#, #"[{"$count": EXPR}]"#,
+        #"[{"$match": {"$expr": EXPR}}]"#, #"[{"$sort": {"a": EXPR}}]"#, #"[{"$unwind": EXPR}]"#,
+        #"[{"$count": EXPR}]"#,
     ]) func expressionsAreRefused(place: String) throws {
         for (name, expression) in [
-            ("$function", #"{"$function": {"body": "f", "args": [], "lang": "js"}}"#), ("$accumulator", #"{"$accumulator": {}}"#),
-            ("$where", #"{"$where": "1"}"#), ("JavaScript", #"{"$code": "1"}"#), ("$$USER_ROLES", #""$$USER_ROLES""#),
-            ("$_internalFieldInObject", #"{"$_internalFieldInObject": []}"#), ("recordId", #"{"$meta": "recordId"}"#),
+            ("$function", #"{"$function": {"body": "f", "args": [], "lang": "js"}}"#),
+            ("$accumulator", #"{"$accumulator": {}}"#),
+            ("$where", #"{"$where": "1"}"#), ("JavaScript", #"{"$code": "1"}"#),
+            ("$$USER_ROLES", #""$$USER_ROLES""#),
+            ("$_internalFieldInObject", #"{"$_internalFieldInObject": []}"#),
+            ("recordId", #"{"$meta": "recordId"}"#),
             ("$function", #"{"$not": [{"$eq": [1, {"$function": {}}]}]}"#), ("$nothing", #"{"$nothing": 1}"#),
         ] {
             let pipeline = place.replacing("EXPR", with: expression)
@@ -115,11 +126,15 @@ import Testing
     @Test(arguments: [
         #"{"$out": "x"}"#, #"{"$merge": {"into": "x"}}"#, #"{"$unionWith": "stars"}"#,
         #"{"$unionWith": {"coll": "stars", "pipeline": []}}"#, #"{"$currentOp": {}}"#, #"{"$collStats": {}}"#,
-        #"{"$indexStats": {}}"#, #"{"$planCacheStats": {}}"#, #"{"$listSessions": {}}"#, #"{"$listLocalSessions": {}}"#,
-        #"{"$changeStream": {}}"#, #"{"$changeStreamSplitLargeEvent": {}}"#, #"{"$documents": []}"#, #"{"$search": {}}"#,
-        #"{"$searchMeta": {}}"#, #"{"$vectorSearch": {}}"#, #"{"$listSearchIndexes": {}}"#, #"{"$listClusterCatalog": {}}"#,
+        #"{"$indexStats": {}}"#, #"{"$planCacheStats": {}}"#, #"{"$listSessions": {}}"#,
+        #"{"$listLocalSessions": {}}"#,
+        #"{"$changeStream": {}}"#, #"{"$changeStreamSplitLargeEvent": {}}"#, #"{"$documents": []}"#,
+        #"{"$search": {}}"#,
+        #"{"$searchMeta": {}}"#, #"{"$vectorSearch": {}}"#, #"{"$listSearchIndexes": {}}"#,
+        #"{"$listClusterCatalog": {}}"#,
         #"{"$_internalInhibitOptimization": {}}"#, #"{"$mergeCursors": {}}"#, #"{"$queryStats": {}}"#,
-        #"{"$shardedDataDistribution": {}}"#, #"{"$operationMetrics": {}}"#, #"{"$queue": []}"#, #"{"$nothing": 1}"#,
+        #"{"$shardedDataDistribution": {}}"#, #"{"$operationMetrics": {}}"#, #"{"$queue": []}"#,
+        #"{"$nothing": 1}"#,
     ]) func stagesAreRefused(stage: String) throws {
         let name = String(stage.dropFirst(2).prefix { $0 != "\"" })
         for place in [
@@ -129,7 +144,8 @@ import Testing
         ] {
             let pipeline = place.replacing("STAGE", with: stage)
             for user in [Self.user, Self.admin] {
-                #expect(throws: RequestError.invalid("Query", "Pipeline uses forbidden stages: {'\(name)'}")) {
+                #expect(throws: RequestError.invalid("Query", "Pipeline uses forbidden stages: {'\(name)'}"))
+                {
                     try check(pipeline: pipeline, for: user)
                 }
             }
@@ -146,9 +162,11 @@ import Testing
         let stages: [Document] = [
             ["$lookup": .document(twice.finish())],
             ["$lookup": ["from": "stars", "pipeline": [], "as": "x", "_internalUnwind": "y"]],
-            ["$lookup": ["from": "stars", "as": "x"]], ["$lookup": ["from": "stars", "localField": "a", "as": "x"]],
+            ["$lookup": ["from": "stars", "as": "x"]],
+            ["$lookup": ["from": "stars", "localField": "a", "as": "x"]],
             ["$lookup": ["from": ["db": "local", "coll": "oplog.rs"], "pipeline": [], "as": "x"]],
-            ["$lookup": ["pipeline": [], "as": "x"]], ["$lookup": ["from": "stars", "pipeline": ["x"], "as": "x"]],
+            ["$lookup": ["pipeline": [], "as": "x"]],
+            ["$lookup": ["from": "stars", "pipeline": ["x"], "as": "x"]],
             ["$lookup": ["from": "stars", "let": ["CURRENT": 1], "pipeline": [], "as": "x"]],
             ["$lookup": ["from": "system.views", "pipeline": [], "as": "x"]],
             ["$graphLookup": ["from": ["db": "local", "coll": "oplog.rs"], "startWith": 1]],
@@ -163,8 +181,10 @@ import Testing
 
     @Test(arguments: [
         #"{"a": {"$where": 1}}"#, #"{"$a": 1}"#, #"{"a": {"$elemMatch": {"$where": 1}}}"#,
-        #"{"a": {"$elemMatch": {"b": 1}, "$function": 1}}"#, #"{"a": {"b": {"$function": {}}}}"#, #"{"a": "$$USER_ROLES"}"#,
-        #"{"a": {"$slice": ["$a", {"$function": {}}]}}"#, #"{"a": {"$meta": "recordId"}}"#, #"{"a": {"$code": "1"}}"#,
+        #"{"a": {"$elemMatch": {"b": 1}, "$function": 1}}"#, #"{"a": {"b": {"$function": {}}}}"#,
+        #"{"a": "$$USER_ROLES"}"#,
+        #"{"a": {"$slice": ["$a", {"$function": {}}]}}"#, #"{"a": {"$meta": "recordId"}}"#,
+        #"{"a": {"$code": "1"}}"#,
     ]) func projectionsAreRefused(projection: String) throws {
         let projection = try document(projection)
         #expect(throws: RequestError.self) { try QueryRules.check(projection: projection, at: "projection") }
@@ -179,19 +199,29 @@ import Testing
 
     /// What the manual has and only computes.
     @Test(arguments: [
-        #"{"a": {"$gt": 1, "$lt": 2, "$ne": null, "$exists": true, "$type": "double"}}"#, #"{"a": {"b": 1, "c": [{}]}}"#,
-        #"{"a": {"$in": [1, null, {"$oid": "0123456789abcdef01234567"}, {"x": 1}]}}"#, #"{"a": {"$not": {"$size": 2}}}"#,
-        #"{"a": {"$regex": "^Z", "$options": "i"}}"#, #"{"a": {"$not": {"$regularExpression": {"pattern": "x", "options": ""}}}}"#,
+        #"{"a": {"$gt": 1, "$lt": 2, "$ne": null, "$exists": true, "$type": "double"}}"#,
+        #"{"a": {"b": 1, "c": [{}]}}"#,
+        #"{"a": {"$in": [1, null, {"$oid": "0123456789abcdef01234567"}, {"x": 1}]}}"#,
+        #"{"a": {"$not": {"$size": 2}}}"#,
+        #"{"a": {"$regex": "^Z", "$options": "i"}}"#,
+        #"{"a": {"$not": {"$regularExpression": {"pattern": "x", "options": ""}}}}"#,
         #"{"a": {"$all": [{"$elemMatch": {"b": {"$gt": 1}}}, {"$elemMatch": {"c": 1}}]}}"#,
-        #"{"a": {"$elemMatch": {"$gt": 1, "$lt": 3}}}"#, #"{"a": {"$elemMatch": {"$or": [{"b": 1}, {"c.d": {"$mod": [2, 0]}}]}}}"#,
+        #"{"a": {"$elemMatch": {"$gt": 1, "$lt": 3}}}"#,
+        #"{"a": {"$elemMatch": {"$or": [{"b": 1}, {"c.d": {"$mod": [2, 0]}}]}}}"#,
         #"{"p": {"$geoWithin": {"$centerSphere": [[1, 2], 0.1]}}}"#,
         #"{"p": {"$nearSphere": {"$geometry": {"type": "Point", "coordinates": [1, 2]}, "$maxDistance": 5}}}"#,
-        #"{"p": {"$nearSphere": [1, 2], "$maxDistance": 1}}"#, #"{"p": {"$geoIntersects": {"$geometry": {"type": "Point", "coordinates": [1, 2]}}}}"#,
-        #"{"$text": {"$search": "x", "$language": "en"}}"#, #"{"$comment": "why"}"#, #"{"a": {"$bitsAllSet": 3, "$comment": "x"}}"#,
-        #"{"$jsonSchema": {"required": ["a"], "properties": {"a": {"bsonType": "int"}}}}"#, #"{"$sampleRate": 0.5}"#,
-        #"{"r": {"$ref": "c", "$id": 5, "$db": "d"}}"#, #"{"r.$id": 5}"#, #"{"a": {"$eq": {"$ref": "c", "$id": 5}}}"#,
-        #"{"$expr": {"$eq": ["$a", {"$literal": {"$add": ["$$x", 1]}}]}}"#, #"{"$expr": {"$gt": ["$$NOW", "$$CURRENT.a"]}}"#,
-        #"{"$expr": {"$let": {"vars": {"ä": 1, "b": 2}, "in": {"$add": ["$$b", "$$ä"]}}}}"#, #"{"$expr": {"$getField": {"$literal": "$a.b"}}}"#,
+        #"{"p": {"$nearSphere": [1, 2], "$maxDistance": 1}}"#,
+        #"{"p": {"$geoIntersects": {"$geometry": {"type": "Point", "coordinates": [1, 2]}}}}"#,
+        #"{"$text": {"$search": "x", "$language": "en"}}"#, #"{"$comment": "why"}"#,
+        #"{"a": {"$bitsAllSet": 3, "$comment": "x"}}"#,
+        #"{"$jsonSchema": {"required": ["a"], "properties": {"a": {"bsonType": "int"}}}}"#,
+        #"{"$sampleRate": 0.5}"#,
+        #"{"r": {"$ref": "c", "$id": 5, "$db": "d"}}"#, #"{"r.$id": 5}"#,
+        #"{"a": {"$eq": {"$ref": "c", "$id": 5}}}"#,
+        #"{"$expr": {"$eq": ["$a", {"$literal": {"$add": ["$$x", 1]}}]}}"#,
+        #"{"$expr": {"$gt": ["$$NOW", "$$CURRENT.a"]}}"#,
+        #"{"$expr": {"$let": {"vars": {"ä": 1, "b": 2}, "in": {"$add": ["$$b", "$$ä"]}}}}"#,
+        #"{"$expr": {"$getField": {"$literal": "$a.b"}}}"#,
     ]) func filtersAreAllowed(filter: String) throws {
         let parsed = try document(filter)
         try QueryRules.check(filter: parsed, at: "filter")
@@ -200,7 +230,9 @@ import Testing
 
     /// Names in the lists are MongoDB's, each once: the server knows all of 6.0's.
     @Test func operatorsAreKnownToTheServer() async throws {
-        let newer: Set = ["$bitAnd", "$bitOr", "$bitXor", "$bitNot", "$median", "$percentile", "$toHashedIndexKey"]
+        let newer: Set = [
+            "$bitAnd", "$bitOr", "$bitXor", "$bitNot", "$median", "$percentile", "$toHashedIndexKey",
+        ]
         try await withDatabase { database in
             _ = try await database.insert("a", [["x": 1]])
             func reason(_ stage: Document) async throws -> String {
@@ -219,7 +251,9 @@ import Testing
             }
             for name in QueryOperators.windows.subtracting(newer) {
                 let window: Value = .document([name: []])
-                let reason = try await reason(["$setWindowFields": ["sortBy": ["x": 1], "output": ["y": window]]])
+                let reason = try await reason([
+                    "$setWindowFields": ["sortBy": ["x": 1], "output": ["y": window]]
+                ])
                 #expect(!reason.contains("Unrecognized window function"), "\(name): \(reason)")
             }
             for name in QueryOperators.stages {

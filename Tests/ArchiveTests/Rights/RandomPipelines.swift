@@ -19,7 +19,9 @@ struct RandomPipelines {
         names: ["objectId", "link"], candids: ["candid", "_id"], note: "note")
     static let lightCurves = Catalog(
         name: "ZTF_alerts_aux",
-        numbers: ["prv_candidates.programid", "fp_hists.magpsf", "prv_candidates.0.magpsf", "cross_matches.n"],
+        numbers: [
+            "prv_candidates.programid", "fp_hists.magpsf", "prv_candidates.0.magpsf", "cross_matches.n",
+        ],
         names: ["_id"], candids: ["prv_candidates.candid"], note: "note")
     static let classifications = Catalog(
         name: "ZTF_alerts_classifications", numbers: ["human_labels.SN", "ml_scores.x"], names: ["objectId"],
@@ -27,7 +29,8 @@ struct RandomPipelines {
     static let stars = Catalog(
         name: "stars", numbers: ["group", "mag"], names: ["objectId"], candids: ["candid"], note: "note")
     static let publicAlerts = Catalog(
-        name: "PGIR_alerts", numbers: ["candidate.magpsf"], names: ["objectId"], candids: ["candid"], note: "note")
+        name: "PGIR_alerts", numbers: ["candidate.magpsf"], names: ["objectId"], candids: ["candid"],
+        note: "note")
     static let catalogs = [alerts, alerts, lightCurves, lightCurves, classifications, stars, publicAlerts]
 
     var generator: LightCurveFixtures.Numbers
@@ -62,14 +65,29 @@ struct RandomPipelines {
         case 3: return [["$set": ["x": value, "n": ["$size": ["$ifNull": ["$prv_candidates", []]]]]]]
         case 4: return [["$unwind": .string(pick(["$prv_candidates", "$fp_hists", "$joined", "$objectId"]))]]
         case 5:
-            return [["$group": ["_id": name, "n": ["$sum": 1], "all": ["$push": value], "most": ["$max": "$_id"]]]]
-        case 6: return [["$redact": ["$cond": [["$gt": [value, .integer(number(0..<4))]], "$$PRUNE", "$$KEEP"]]]]
+            return [
+                [
+                    "$group": [
+                        "_id": name, "n": ["$sum": 1], "all": ["$push": value], "most": ["$max": "$_id"],
+                    ]
+                ]
+            ]
+        case 6:
+            return [
+                ["$redact": ["$cond": [["$gt": [value, .integer(number(0..<4))]], "$$PRUNE", "$$KEEP"]]]
+            ]
         case 7: return [["$replaceWith": ["$mergeObjects": ["$$ROOT", ["_id": "$_id", "x": value]]]]]
         case 8: return chance(1, of: 3) ? [["$count": "n"]] : [["$sortByCount": name]]
         case 9: return [["$sample": ["size": 100_000]]]
         case 10:
             let window: Value = ["documents": ["unbounded", "unbounded"]]
-            return [["$setWindowFields": ["partitionBy": name, "output": ["w": ["$sum": value, "window": window]]]]]
+            return [
+                [
+                    "$setWindowFields": [
+                        "partitionBy": name, "output": ["w": ["$sum": value, "window": window]],
+                    ]
+                ]
+            ]
         case 11: return [["$unset": .string(pick(catalog.numbers))], ["$sort": ["_id": -1]]]
         case 12: return [facet(catalog, depth)]
         case 13, 14: return [graphLookup(catalog)] + after("found")
@@ -82,7 +100,9 @@ struct RandomPipelines {
         switch number(0..<6) {
         case 0: return [["$unwind": .string("$\(field)")]]
         case 1:
-            let condition: Document = ["\(field).\(pick(Self.alerts.numbers))": ["$gt": .integer(number(0..<4))]]
+            let condition: Document = [
+                "\(field).\(pick(Self.alerts.numbers))": ["$gt": .integer(number(0..<4))]
+            ]
             return [["$unwind": .string("$\(field)")], ["$match": .document(condition)]]
         case 2:
             let note: Value = ["$toInt": ["$ifNull": [.string("$\(field).note"), "0"]]]
@@ -167,7 +187,11 @@ struct RandomPipelines {
             let isEqual: Document = ["$expr": ["$gte": [["$toInt": .string("$\(catalog.note)")], 0]]]
             return ["$or": [.document(isEqual), .document(["candidate.magpsf": value])]]
         case 7:
-            return [pick(["prv_candidates", "fp_hists"]): ["$elemMatch": ["programid": value, "magpsf": ["$gt": 1]]]]
+            return [
+                pick(["prv_candidates", "fp_hists"]): [
+                    "$elemMatch": ["programid": value, "magpsf": ["$gt": 1]]
+                ]
+            ]
         case 8: return ["$nor": [.document(filter(catalog, depth: depth - 1))]]
         default:
             let filters = [filter(catalog, depth: depth - 1), filter(catalog, depth: depth - 1)]

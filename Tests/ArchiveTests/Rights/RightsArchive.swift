@@ -20,7 +20,9 @@ struct RightsArchive {
         func isVisible(_ program: Int64) -> Bool { programs?.contains(program) ?? true }
         /// A text that only fails to be a number where program 1 has no part.
         func note(_ isPublic: Bool) -> Value { isPublic ? "7" : "hidden" }
-        var (alerts, recent, older, labels): ([Document], [Document], [Document], [Document]) = ([], [], [], [])
+        var (alerts, recent, older, labels): ([Document], [Document], [Document], [Document]) = (
+            [], [], [], []
+        )
         var candid: Int64 = 1000
         for object in 0..<12 {
             let name = Self.object(object)
@@ -43,7 +45,8 @@ struct RightsArchive {
                 ]
                 let label: Document = [
                     "_id": .int64(candid), "objectId": .string(name), "note": note(program == 1),
-                    "human_labels": ["SN": .integer(number(0..<5))], "ml_scores": ["x": .integer(number(0..<5))],
+                    "human_labels": ["SN": .integer(number(0..<5))],
+                    "ml_scores": ["x": .integer(number(0..<5))],
                 ]
                 let isLabelled = number(0..<2) == 0
                 programsOfObject.append(program)
@@ -84,14 +87,16 @@ struct RightsArchive {
         }
         let stars: [Document] = (0..<15).map { star in
             [
-                "_id": .integer(star), "objectId": .string(Self.object(Int(number(0..<12)))), "group": .integer(star % 4),
+                "_id": .integer(star), "objectId": .string(Self.object(Int(number(0..<12)))),
+                "group": .integer(star % 4),
                 "mag": .integer(number(0..<6)), "candid": .int64(1000 + number(0..<700)), "note": "5",
                 "link": .string(Self.object(Int(number(0..<12)))),
             ]
         }
         let publicAlerts: [Document] = (0..<6).map { alert in
             [
-                "_id": .integer(alert), "candid": .integer(1000 + alert), "objectId": .string(Self.object(Int(alert))),
+                "_id": .integer(alert), "candid": .integer(1000 + alert),
+                "objectId": .string(Self.object(Int(alert))),
                 "candidate": ["magpsf": .integer(alert)], "note": "5",
             ]
         }
@@ -105,7 +110,8 @@ struct RightsArchive {
     func store(in database: Database) async throws {
         try await database.prepareLightCurves(of: .ztf)
         try await database.createIndexes(
-            "ZTF_alerts", [
+            "ZTF_alerts",
+            [
                 Index(name: "objectId", keys: ["objectId": -1]), Index(name: "candid", keys: ["candid": -1]),
                 Index(name: "position", keys: ["coordinates.radec_geojson": "2dsphere"]),
             ])
