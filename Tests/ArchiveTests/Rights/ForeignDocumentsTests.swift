@@ -14,9 +14,9 @@ import Testing
         seed: UInt64, programs: [Int64], _ body: (_ whole: Database, _ own: Database) async throws -> Void
     ) async throws {
         try await withDatabase { whole in
-            try await RightsArchive(seed: seed).store(in: whole)
+            try await RightsArchive(seed: seed, programs: programs, keepsForeign: true).store(in: whole)
             try await withDatabase { own in
-                try await RightsArchive(seed: seed, programs: Set(programs)).store(in: own)
+                try await RightsArchive(seed: seed, programs: programs, keepsForeign: false).store(in: own)
                 try await body(whole, own)
             }
         }
@@ -40,12 +40,7 @@ import Testing
         let user = User(name: "reader", programs: programs, isAdmin: false)
         let outcome = try await Outcome(query, on: whole, for: user)
         let expected = try await Outcome(query, on: own, for: Self.admin)
-        // Where a query fails on what the user may see, the order in which MongoDB looks at it decides.
-        if case .error = expected {
-            #expect(!(programs == [1] && outcome.description.contains("hidden")), "\(query): \(outcome)")
-        } else {
-            #expect(outcome == expected, "\(programs): \(query)")
-        }
+        #expect(outcome == expected, "\(programs): \(query)")
         tally.count(outcome, try await Outcome(query, on: whole, for: Self.admin))
     }
 
@@ -67,7 +62,8 @@ import Testing
             }
             // Else nothing was tested; without programs there is only what is public.
             #expect(
-                tally.found > count / 8 && tally.narrowed > count / 4 && tally.failed < count / 2, "\(tally)")
+                tally.found > count / 8 && tally.narrowed > count / 4 && tally.failed < count / 10, "\(tally)"
+            )
         }
     }
 
@@ -85,7 +81,7 @@ import Testing
                     .countDocuments(catalog: catalog.name, filter: filter, options: Self.options),
                 ] { try await compare(query, programs, whole, own, &tally) }
             }
-            #expect(tally.found > 20 && tally.narrowed > 30 && tally.failed < 40, "\(tally)")
+            #expect(tally.found > 20 && tally.narrowed > 30 && tally.failed < 8, "\(tally)")
         }
     }
 }

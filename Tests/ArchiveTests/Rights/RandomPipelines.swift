@@ -10,7 +10,7 @@ struct RandomPipelines {
         /// Fields with names of objects, and with numbers of alerts.
         let names: [String]
         let candids: [String]
-        /// A text that is a number in documents that users of program 1 may see and none in others.
+        /// A text that is a number in documents that are not foreign, and fails to be one in others.
         let note: String
     }
 
@@ -32,6 +32,9 @@ struct RandomPipelines {
         name: "PGIR_alerts", numbers: ["candidate.magpsf"], names: ["objectId"], candids: ["candid"],
         note: "note")
     static let catalogs = [alerts, alerts, lightCurves, lightCurves, classifications, stars, publicAlerts]
+
+    /// The points of a light curve, or none.
+    private static let points: Value = ["$cond": [["$isArray": ["$prv_candidates"]], "$prv_candidates", []]]
 
     var generator: LightCurveFixtures.Numbers
 
@@ -62,7 +65,7 @@ struct RandomPipelines {
         switch number(0..<(depth > 0 ? 20 : 12)) {
         case 0, 1: return [["$match": .document(filter(catalog, depth: 2))]]
         case 2: return [["$project": ["_id": 1, "x": value, "note": 1, "y": ["$ifNull": [name, "none"]]]]]
-        case 3: return [["$set": ["x": value, "n": ["$size": ["$ifNull": ["$prv_candidates", []]]]]]]
+        case 3: return [["$set": ["x": value, "n": ["$size": Self.points]]]]
         case 4: return [["$unwind": .string(pick(["$prv_candidates", "$fp_hists", "$joined", "$objectId"]))]]
         case 5:
             return [
@@ -182,7 +185,7 @@ struct RandomPipelines {
         case 2: return [field: ["$exists": .bool(chance(1, of: 2))]]
         case 3: return [pick(catalog.names): .string(RightsArchive.object(Int(number(0..<12))))]
         case 4: return ["$expr": [pick(["$gt", "$lte", "$eq"]): [.string("$\(field)"), value]]]
-        case 5: return ["$expr": ["$lt": [["$size": ["$ifNull": ["$prv_candidates", []]]], value]]]
+        case 5: return ["$expr": ["$lt": [["$size": Self.points], value]]]
         case 6:
             let isEqual: Document = ["$expr": ["$gte": [["$toInt": .string("$\(catalog.note)")], 0]]]
             return ["$or": [.document(isEqual), .document(["candidate.magpsf": value])]]

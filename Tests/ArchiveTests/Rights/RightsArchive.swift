@@ -13,13 +13,16 @@ struct RightsArchive {
 
     /// - Parameters:
     ///   - seed: the same documents for the same seed.
-    ///   - programs: what is not foreign; nil for everything.
-    init(seed: UInt64, programs: Set<Int64>? = nil) {
+    ///   - programs: what is not foreign.
+    ///   - keepsForeign: whether what is foreign is there, too.
+    init(seed: UInt64, programs: [Int64], keepsForeign: Bool) {
         var generator = LightCurveFixtures.Numbers(state: seed)
         func number(_ range: Range<Int64>) -> Int64 { .random(in: range, using: &generator) }
-        func isVisible(_ program: Int64) -> Bool { programs?.contains(program) ?? true }
-        /// A text that only fails to be a number where program 1 has no part.
-        func note(_ isPublic: Bool) -> Value { isPublic ? "7" : "hidden" }
+        func isKept(_ program: Int64) -> Bool { keepsForeign || programs.contains(program) }
+        /// A text that is a number in what is not foreign, and fails to be one elsewhere.
+        func note(_ programsOfDocument: [Int64]) -> Value {
+            programsOfDocument.contains { programs.contains($0) } ? "7" : "hidden"
+        }
         var (alerts, recent, older, labels): ([Document], [Document], [Document], [Document]) = (
             [], [], [], []
         )
@@ -40,17 +43,17 @@ struct RightsArchive {
                 let alert: Document = [
                     "_id": .int64(candid), "candid": .int64(candid), "objectId": .string(name),
                     "candidate": .document(candidate), "link": .string(Self.object(Int(number(0..<12)))),
-                    "note": note(program == 1),
+                    "note": note([program]),
                     "coordinates": ["radec_geojson": ["type": "Point", "coordinates": position]],
                 ]
                 let label: Document = [
-                    "_id": .int64(candid), "objectId": .string(name), "note": note(program == 1),
+                    "_id": .int64(candid), "objectId": .string(name), "note": note([program]),
                     "human_labels": ["SN": .integer(number(0..<5))],
                     "ml_scores": ["x": .integer(number(0..<5))],
                 ]
                 let isLabelled = number(0..<2) == 0
                 programsOfObject.append(program)
-                guard isVisible(program) else { continue }
+                guard isKept(program) else { continue }
                 alerts.append(alert)
                 if isLabelled { labels.append(label) }
             }
@@ -63,22 +66,22 @@ struct RightsArchive {
                 }
             }
             func visible(_ points: [Document]) -> Value {
-                .list(points.filter { isVisible($0.int64(at: "programid") ?? 0) }.map { .document($0) })
+                .list(points.filter { isKept($0.int64(at: "programid") ?? 0) }.map { .document($0) })
             }
             var writer = DocumentWriter()
             writer.append("_id", string: name)
             writer.append("cross_matches", ["n": .integer(number(0..<5))])
-            writer.append("note", note(programsOfObject.contains(1)))
+            writer.append("note", note(programsOfObject))
             let (previous, forced) = (points(number(0..<6)), points(number(0..<4)))
             let (hasPrevious, hasForced, pieces) = (number(0..<6) > 0, number(0..<3) > 0, number(0..<3))
             if hasPrevious { writer.append("prv_candidates", visible(previous)) }
             if hasForced { writer.append("fp_hists", visible(forced)) }
             if pieces > 0 { writer.append("older", ["count": .integer(pieces), "until": 1.0]) }
-            let isObjectVisible = programs == nil || programsOfObject.contains(where: isVisible)
-            if isObjectVisible { recent.append(writer.finish()) }
+            let isObjectKept = keepsForeign || programsOfObject.contains(where: isKept)
+            if isObjectKept { recent.append(writer.finish()) }
             for piece in 0..<pieces {
                 let (previous, forced) = (points(number(0..<4)), points(number(0..<4)))
-                guard isObjectVisible else { continue }
+                guard isObjectKept else { continue }
                 older.append([
                     "_id": .string("\(name)#\(piece)"), "objectId": .string(name), "n": .integer(piece),
                     "prv_candidates": visible(previous), "fp_hists": visible(forced),
