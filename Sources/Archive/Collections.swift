@@ -12,9 +12,12 @@ public enum Collections {
     /// Packets that could not be processed, with the reason. `_id` = topic/partition/offset.
     public static let rejected = "rejected"
 
+    /// How often logging in has failed lately. `_id` = name and address.
+    public static let loginAttempts = "login_attempts"
+
     /// What only admins may query.
     static let restricted: Set<String> = Set(
-        [users, filters, queries, rejected] + Archive.surveys.flatMap { [$0.recent, $0.older] })
+        [users, filters, queries, rejected, loginAttempts] + Archive.surveys.flatMap { [$0.recent, $0.older] })
 
     /// Creates a survey's collections and indexes where they do not exist.
     ///

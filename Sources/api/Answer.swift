@@ -29,6 +29,11 @@ enum Answer {
                 + (data.map { [.optional("data", $0)] } ?? []))
     }
 
+    /// The shape of the envelope of an error, for the documentation.
+    static let errorSchema = Schema.object([
+        .required("status", .string(allowed: ["error"])), .required("message", .string()),
+    ])
+
     /// A document as relaxed Extended JSON.
     static func json(_ document: Document, status: Int = 200) -> Response {
         var bytes: [UInt8] = []
