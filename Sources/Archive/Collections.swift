@@ -17,7 +17,8 @@ public enum Collections {
 
     /// What only admins may query.
     static let restricted: Set<String> = Set(
-        [users, filters, queries, rejected, loginAttempts] + Archive.surveys.flatMap { [$0.recent, $0.older] })
+        [users, filters, queries, rejected, loginAttempts]
+            + Archive.surveys.flatMap { [$0.recent, $0.older] })
 
     /// Creates a survey's collections and indexes where they do not exist.
     ///

@@ -25,7 +25,9 @@ struct RequestMetrics: Sendable {
         let route = request.route.map { "\($0.method) \($0.pattern)" } ?? "none"
         requests.add(for: route, String(response.status))
         durations.record(duration, for: route)
-        log.log(Self.level(request, response), "request answered", line(request, response, route, duration, trail))
+        log.log(
+            Self.level(request, response), "request answered", line(request, response, route, duration, trail)
+        )
         return response
     }
 

@@ -92,7 +92,8 @@ extension HTTPSettings {
     /// How many attempts to log in may fail.
     static func loginLimits(_ configuration: Configuration) -> LoginAttempts.Limits {
         LoginAttempts.Limits(
-            perNameAndAddress: configuration[loginAttempts], perAddress: configuration[loginAttemptsPerAddress],
+            perNameAndAddress: configuration[loginAttempts],
+            perAddress: configuration[loginAttemptsPerAddress],
             perName: configuration[loginAttemptsPerName], window: configuration[loginWindow])
     }
 }

@@ -19,30 +19,30 @@ public struct AlertLabels: Sendable, Equatable {
     public static let longestName = 100
 
     /// Labels by alert from a request's body `{candid: {human_labels: …, ml_scores: …}, …}`, where `…` is
-    /// `{name: probability}` or, for a probability of 1, `[name]` or "name,name". An alert that is named twice has
-    /// both.
-    /// - Returns: one for each alert, ascending.
+    /// `{name: probability}` or, for a probability of 1, `[name]` or "name,name".
+    /// - Returns: one for each alert, ascending, so that two requests do not wait for each other.
     /// - Throws: `RequestError`, which names alert and label.
     public static func read(_ body: Document) throws(RequestError) -> [AlertLabels] {
-        var alerts: [Int64: [Source: [String: Double]]] = [:]
+        var alerts: [AlertLabels] = []
         for entry in body.elements {
             let candid = try candid(entry.key)
             guard let given = entry.value.document else {
                 throw RequestError(.type, "\(candid) must be an object with human_labels or ml_scores")
             }
+            var labels: [Source: [String: Double]] = [:]
             for source in Source.allCases {
                 guard let given = given.element(key: source.rawValue)?.value, given != .null else { continue }
-                let labels = try read(given, at: "\(candid).\(source.rawValue)")
-                alerts[candid, default: [:]][source, default: [:]].merge(labels) { $1 }
+                labels[source] = try read(given, at: "\(candid).\(source.rawValue)")
             }
-            guard alerts[candid]?.values.contains(where: { !$0.isEmpty }) == true else {
+            guard labels.values.contains(where: { !$0.isEmpty }) else {
                 throw RequestError(
                     nil,
                     "no classifications provided, must provide at least one of human_labels or ml_scores")
             }
+            alerts.append(AlertLabels(candid: candid, probabilities: labels))
         }
         guard !alerts.isEmpty else { throw RequestError(nil, "no candid provided") }
-        return alerts.sorted { $0.key < $1.key }.map { AlertLabels(candid: $0.key, probabilities: $0.value) }
+        return alerts.sorted { $0.candid < $1.candid }
     }
 
     /// An alert's number from a text.

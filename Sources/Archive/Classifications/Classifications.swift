@@ -120,7 +120,7 @@ public struct Classifications: Sendable {
                 operations.count == 1
                 ? try await database.bulkWrite(survey.classifications, operations, ordered: true)
                 : try await database.bulkWriteAtOnce(survey.classifications, operations).result
-            if let failure = result.failures.first { throw failure.error }
+            try result.check()
             // Somebody else gave an alert its first label.
             if result.duplicates.isEmpty { return }
         }

@@ -144,7 +144,7 @@ public struct LoginAttempts: Sendable {
         let result = try await database.bulkWrite(
             Collections.loginAttempts, operations,
             writeConcern: WriteConcern(members: .count(1), journal: false))
-        if let failure = result.failures.first { throw failure.error }
+        try result.check()
     }
 
     private func excess(_ count: Document?) -> Exceeded {

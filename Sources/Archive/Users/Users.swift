@@ -65,7 +65,7 @@ public struct Users: Sendable {
         // Tokens of a former user of this name are not this one's.
         writer.append("tokens_since", .datetime(now))
         let result = try await database.insert(Collections.users, [writer.finish()], ordered: true)
-        if let failure = result.failures.first { throw failure.error }
+        try result.check()
         return result.inserted == 1
     }
 
@@ -83,7 +83,8 @@ public struct Users: Sendable {
         if let newName = change.name, !newName.utf8.elementsEqual(name.utf8) {
             return try await rename(name, to: newName, change, hash, now)
         }
-        let isDone = try await update(name, change.fields(now), endsTokens: change.passwordHash != nil, hash, now)
+        let isDone = try await update(
+            name, change.fields(now), endsTokens: change.passwordHash != nil, hash, now)
         return isDone ? .done : .notFound
     }
 
@@ -127,9 +128,10 @@ public struct Users: Sendable {
             Collections.users,
             [
                 .updateOne(
-                    filter: Self.filter(name, hash), update: .pipeline([["$set": .document(writer.finish())]]))
+                    filter: Self.filter(name, hash), update: .pipeline([["$set": .document(writer.finish())]])
+                )
             ], ordered: true)
-        if let failure = result.failures.first { throw failure.error }
+        try result.check()
         return result.matched == 1
     }
 
@@ -151,7 +153,7 @@ public struct Users: Sendable {
             ) { $0.deleted != 1 }
             if isDone { return .done }
             if !result.duplicates.isEmpty { return .nameTaken }
-            if let failure = result.failures.first { throw failure.error }
+            try result.check()
         }
         throw RequestError(nil, "user \(name) is being changed by others, try again")
     }
@@ -210,7 +212,9 @@ extension Document {
     fileprivate func replacing(_ others: Document) -> Document {
         var writer = DocumentWriter(capacity: bytes.count + others.bytes.count)
         let keys = Set(keys)
-        for element in elements { writer.append(element.key, others.element(key: element.key)?.value ?? element.value) }
+        for element in elements {
+            writer.append(element.key, others.element(key: element.key)?.value ?? element.value)
+        }
         for element in others.elements where !keys.contains(element.key) { writer.append(element) }
         return writer.finish()
     }

@@ -82,7 +82,8 @@ public enum HTTPSettings {
     /// Failed logins.
     public static let loginAttemptsPerName = Setting(
         "server.login_attempts_per_name", default: 1000, unit: "attempts", accepts: .within(1...1_000_000),
-        "The same under a name, whatever the addresses. Strangers who reach it keep the name's owner out, too.")
+        "The same under a name, whatever the addresses. Strangers who reach it keep the name's owner out, too."
+    )
     /// Failed logins.
     public static let loginWindow = Setting(
         "server.login_window", default: Duration.seconds(300), unit: .seconds,

@@ -77,7 +77,8 @@ final class Peer: Sendable {
         state.withLock { state in
             if let deadline = state.deadline { return deadline < now }
             guard state.pace != nil, let progress = SendingProgress(of: descriptor) else { return false }
-            return state.pace?.isTooSlow(taken: progress.taken, isWaiting: progress.isWaiting, now: now) ?? false
+            return state.pace?.isTooSlow(taken: progress.taken, isWaiting: progress.isWaiting, now: now)
+                ?? false
         }
     }
 

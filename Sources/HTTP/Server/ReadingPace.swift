@@ -33,7 +33,8 @@ struct ReadingPace {
         if isWaiting { stretch.waited += now - before }
         defer { self.stretch = stretch }
         guard stretch.waited >= .seconds(seconds) else { return false }
-        let least = UInt64(clamping: bytesPerSecond).multipliedReportingOverflow(by: UInt64(clamping: seconds))
+        let least = UInt64(clamping: bytesPerSecond).multipliedReportingOverflow(
+            by: UInt64(clamping: seconds))
         let hasTaken = taken >= stretch.taken ? taken - stretch.taken : 0
         stretch = (taken, .zero)
         return least.overflow || hasTaken < least.partialValue

@@ -34,7 +34,8 @@ final class ServerContext: Sendable {
         arrival = settings.arrivalSeconds > 0 ? .seconds(settings.arrivalSeconds) : nil
         pace =
             settings.readingRate > 0
-            ? ReadingPace(bytesPerSecond: settings.readingRate, seconds: max(1, settings.readingSeconds)) : nil
+            ? ReadingPace(bytesPerSecond: settings.readingRate, seconds: max(1, settings.readingSeconds))
+            : nil
         trustedProxies = settings.trustedProxies
     }
 

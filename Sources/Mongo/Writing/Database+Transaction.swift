@@ -25,9 +25,10 @@ extension Database {
             do {
                 return try await connections.withConnection(attempted) { [name] connection in
                     try await connection.run(attempted) { wire in
-                        try wire.transaction({ () throws(MongoError) in
-                            try wire.send(plan, of: operations, to: collection, in: name)
-                        }, unless: { $0.hasFailed || isWrong($0) })
+                        try wire.transaction(
+                            { () throws(MongoError) in
+                                try wire.send(plan, of: operations, to: collection, in: name)
+                            }, unless: { $0.hasFailed || isWrong($0) })
                     }
                 }
             } catch let error as MongoError

@@ -37,7 +37,8 @@ struct AuthenticationRoutes: RouteGroup {
                             .required("status", .string(allowed: ["success"])), .required("token", .string()),
                         ])),
                     401: .json("Name or password is wrong.", Answer.errorSchema),
-                    429: .json("Too many attempts failed; Retry-After says how long to wait.", Answer.errorSchema),
+                    429: .json(
+                        "Too many attempts failed; Retry-After says how long to wait.", Answer.errorSchema),
                     500: .json("The body is not a JSON object.", Answer.errorSchema),
                 ])
         ) { try await respond(to: $0) }

@@ -14,7 +14,9 @@ struct ClassificationRoutes: RouteGroup {
         .either([probabilities, .array(.string()), .string()]))
     private static let body = Schema.explained(
         "By candid; each alert has at least one label.",
-        .map(.object([.optional("human_labels", .nullable(labels)), .optional("ml_scores", .nullable(labels))])))
+        .map(
+            .object([.optional("human_labels", .nullable(labels)), .optional("ml_scores", .nullable(labels))])
+        ))
 
     func declare(in table: inout RouteTable) {
         table.on(

@@ -28,7 +28,9 @@ struct UserRoutes: RouteGroup {
         }
         table.on("DELETE", "/api/users/{username}", for: .admins, UserDescriptions.remove) { request, admin in
             let name = try Self.target(request)
-            guard !users.isAdministrator(name) else { throw RequestError(nil, "cannot remove the superuser!") }
+            guard !users.isAdministrator(name) else {
+                throw RequestError(nil, "cannot remove the superuser!")
+            }
             guard try await users.remove(name) else { throw Self.notFound(name) }
             note("user removed", name, request, admin)
             return Answer.success("removed user \(name)")
@@ -66,7 +68,9 @@ struct UserRoutes: RouteGroup {
         guard user.isAdmin else { return try await changeOwnPassword(body, of: user, request) }
         var change = UserChange()
         if let newName = body.name, !Self.isSame(newName, name) {
-            guard !users.isAdministrator(name) else { throw RequestError(nil, "cannot rename the superuser!") }
+            guard !users.isAdministrator(name) else {
+                throw RequestError(nil, "cannot rename the superuser!")
+            }
             change.name = try UserRules.name(newName)
         }
         if users.isAdministrator(name), body.isAdmin == false {
@@ -98,7 +102,9 @@ struct UserRoutes: RouteGroup {
             body.name.map({ Self.isSame($0, user.name) }) ?? true
         else { throw forbidden("more than the own password") }
         guard let password = body.password else { throw RequestError(nil, "password must be set") }
-        guard let current = body.currentPassword else { throw RequestError(nil, "current_password must be set") }
+        guard let current = body.currentPassword else {
+            throw RequestError(nil, "current_password must be set")
+        }
         var change = UserChange()
         let wrong = RequestError(nil, "current_password is wrong")
         do {
@@ -134,9 +140,13 @@ struct UserRoutes: RouteGroup {
         return name
     }
 
-    private static func notFound(_ name: String) -> RequestError { RequestError(nil, "user \(name) not found") }
+    private static func notFound(_ name: String) -> RequestError {
+        RequestError(nil, "user \(name) not found")
+    }
 
-    private static func taken(_ name: String) -> RequestError { RequestError(nil, "user \(name) already exists") }
+    private static func taken(_ name: String) -> RequestError {
+        RequestError(nil, "user \(name) already exists")
+    }
 
     /// Whether two names are the same in the database, which compares bytes.
     private static func isSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
@@ -166,7 +176,8 @@ struct UserBody {
     }
 
     private static func given(_ field: String, _ body: Document) -> Value? {
-        body.element(key: field).flatMap { $0.value == .null ? nil : $0.value }
+        guard let given = body.element(key: field)?.value, given != .null else { return .none }
+        return given
     }
 
     private static func text(_ field: String, _ body: Document) throws -> String? {
