@@ -4,12 +4,12 @@ import HTTP
 
 /// Who sends a request: the user of its token.
 ///
-/// The user is read from the database with every request. So a user who is removed or whose tokens end is refused with
-/// the next request, by every process and without any clock. (A memory of users that a change stream empties is behind
-/// by the stream's delay, a few milliseconds: a token that has ended would still be good somewhere when its end was
-/// already confirmed. The read takes 0.2 ms.)
+/// The user is read from the database, where it was not read within the last moment. So a user who is removed or whose
+/// tokens end is refused by every process as soon as the removal is confirmed. (A memory that a change stream empties
+/// would be behind by the stream's delay: a token that has ended would still be good somewhere when its end was
+/// already confirmed. A read with each request took 0.3 of the 0.65 ms of a small query.)
 struct Access: Sendable {
-    let users: Users
+    let accounts: AccountMemory
     let signer: TokenSigner
 
     /// The user of a request's token, nil where there is no token.
@@ -29,11 +29,14 @@ struct Access: Sendable {
                 ? refused(.expired, "token has expired") : refused(.invalid, "token was not signed here")
         }
         RequestTrail.current?.user = claims.userID
-        guard let account = try await users.find(claims.userID) else {
+        let created = claims.createdAt.map { $0.timeIntervalSince1970 * 1000 }
+        func isGood(_ account: Account) -> Bool {
+            account.admits(tokensSince: claims.tokensSince, created: created)
+        }
+        guard let account = try await accounts.find(claims.userID, ifGood: isGood) else {
             throw refused(.invalid, "token of a user who is not there")
         }
-        let created = claims.createdAt.map { $0.timeIntervalSince1970 * 1000 }
-        guard account.admits(tokensSince: claims.tokensSince, created: created) else {
+        guard isGood(account) else {
             throw refused(.invalid, "token from before password, name or account changed")
         }
         return account.user

@@ -31,6 +31,8 @@ struct PasswordCheck: Sendable {
             try? await attempts.withdraw(attempt)
             throw error
         }
+        // A name that is nobody's may be a password that was put into the wrong field: not for the log.
+        RequestTrail.current?.user = found?.user.name
         guard isRight, let found else {
             RequestTrail.current?.refusal = "wrong name or password"
             throw AccessError.wrongPassword

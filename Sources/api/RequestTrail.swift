@@ -7,7 +7,7 @@ final class RequestTrail: Sendable {
 
     private let state = Mutex<(user: String?, refusal: String?)>((nil, nil))
 
-    /// The name of the token's user, or of who wants to log in.
+    /// The name of the token's user, or of the user who wants to log in.
     var user: String? {
         get { state.withLock { $0.user } }
         set { state.withLock { $0.user = newValue } }

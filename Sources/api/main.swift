@@ -72,7 +72,7 @@ func routes(
     metrics.observeProcess()
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
     return Routes(
-        access: Access(users: users, signer: signer),
+        access: Access(accounts: AccountMemory(users), signer: signer),
         groups: [
             AuthenticationRoutes(
                 check: check, signer: signer, tokenLife: configuration[HTTPSettings.tokenLife],

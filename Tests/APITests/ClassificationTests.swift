@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import HTTP
 import Mongo
+import TestSupport
 import Testing
 
 extension Conformance {

@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import HTTP
 import Mongo
+import TestSupport
 import Testing
 
 /// How often a password may be guessed, and by whom.
@@ -98,7 +99,8 @@ import Testing
     @Test(arguments: ["localhost", "10.0.0.0/33", "10.0.0.0/8,x"]) func proxiesAreAddresses(text: String)
         async throws
     {
-        var environment = RunningAPI.environment(uri: try TestServer.uri(), database: "test_api_never_used")
+        var environment = RunningAPI.environment(
+            uri: try TestEnvironment.mongodb, database: "test_api_never_used")
         environment["SKIPPER_SERVER__TRUSTED_PROXIES"] = text
         let process = try ChildProcess(try RunningAPI.executable, environment: environment)
         #expect(try await process.ended() == 1)

@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import HTTP
 import Mongo
+import TestSupport
 import Testing
 
 /// Two processes on one database: what one does the other knows with the next request.

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Mongo
+import TestSupport
 import Testing
 
 @testable import Archive

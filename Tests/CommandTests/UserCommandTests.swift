@@ -56,7 +56,8 @@ import Testing
             let before = try #require(try await user("vera", workplace))
             #expect(before.string(at: "role") == "admin")
             let changed = try await workplace.run(
-                "skipper", "user", "change", "vera", "--name", "vera.r", "--email", "v@example.org", "--programs",
+                "skipper", "user", "change", "vera", "--name", "vera.r", "--email", "v@example.org",
+                "--programs",
                 "2,3", "--role", "user")
             #expect(changed.code == 0 && changed.output == "changed user vera.r\n")
             #expect(try await user("vera", workplace) == nil)
@@ -80,8 +81,14 @@ import Testing
                 (["remove", "nobody"], "there is no user 'nobody'"),
                 (["logout", "nobody"], "there is no user 'nobody'"),
                 (["change", "nobody", "--role", "user"], "there is no user 'nobody'"),
-                (["change", "admin", "--name", "x"], "admin is the admin of the settings and keeps name and role"),
-                (["change", "admin", "--role", "user"], "admin is the admin of the settings and keeps name and role"),
+                (
+                    ["change", "admin", "--name", "x"],
+                    "admin is the admin of the settings and keeps name and role"
+                ),
+                (
+                    ["change", "admin", "--role", "user"],
+                    "admin is the admin of the settings and keeps name and role"
+                ),
                 (["remove", "admin"], "admin is the admin of the settings, who is created at each start"),
             ] {
                 let ending = try await workplace.start("skipper", ["user"] + words).ending()

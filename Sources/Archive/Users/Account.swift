@@ -10,7 +10,7 @@ public struct Account: Sendable, Equatable {
 
     /// Whether a token is still good that this database's users were signed in with.
     ///
-    /// A token names the `tokensSince` that was in force when its password was looked at. So one that is signed while
+    /// A token names the `tokensSince` that was in force when its password was looked at. So one signed while
     /// the password changes is no good, whatever the clocks of several processes say. A token without it (Kowalski's)
     /// counts by the time of its making.
     ///

@@ -6,7 +6,8 @@ public import Mongo
 /// tokens are good.
 ///
 /// Passwords come here as hashes only. Several processes may change users at the same time; what each says is done
-/// whole or not at all.
+/// whole or not at all. What changes or removes a user returns when no process goes by what was before (see
+/// `AccountMemory`).
 public struct Users: Sendable {
     /// How often a user is renamed anew whom somebody else changes at the same time.
     private static let tries = 20
@@ -14,13 +15,20 @@ public struct Users: Sendable {
     private let database: Database
     /// The name of the admin of the settings, who is one whatever the document says.
     public let administrator: String
+    private let wait: Duration
 
     /// - Parameters:
     ///   - database: where the collection is.
     ///   - administrator: the user who is an admin whatever the document says.
     public init(_ database: Database, administrator: String) {
+        self.init(database, administrator: administrator, wait: AccountMemory.wait)
+    }
+
+    /// - Parameter wait: how long to wait after a change until all processes go by it.
+    init(_ database: Database, administrator: String, wait: Duration) {
         self.database = database
         self.administrator = administrator
+        self.wait = wait
     }
 
     /// The user of a name with the stored hash of the password; nil where there is none.
@@ -80,12 +88,16 @@ public struct Users: Sendable {
     public func change(
         _ name: String, to change: UserChange, ifPasswordHashIs hash: String? = nil, now: Int64
     ) async throws -> UserChange.Outcome {
+        let outcome: UserChange.Outcome
         if let newName = change.name, !newName.utf8.elementsEqual(name.utf8) {
-            return try await rename(name, to: newName, change, hash, now)
+            outcome = try await rename(name, to: newName, change, hash, now)
+        } else {
+            let isDone = try await update(
+                name, change.fields(now), endsTokens: change.passwordHash != nil, hash, now)
+            outcome = isDone ? .done : .notFound
         }
-        let isDone = try await update(
-            name, change.fields(now), endsTokens: change.passwordHash != nil, hash, now)
-        return isDone ? .done : .notFound
+        if outcome == .done { try await Task.sleep(for: wait) }
+        return outcome
     }
 
     /// Gives a user another password; false where there is no such user.
@@ -105,13 +117,16 @@ public struct Users: Sendable {
     /// Ends all tokens of a user; false where there is no such user.
     /// - Parameter now: milliseconds since 1970.
     public func endTokens(of name: String, now: Int64) async throws -> Bool {
-        try await update(name, [:], endsTokens: true, nil, now)
+        let isDone = try await update(name, [:], endsTokens: true, nil, now)
+        if isDone { try await Task.sleep(for: wait) }
+        return isDone
     }
 
     /// Removes a user; false where there is none.
     public func remove(_ name: String) async throws -> Bool {
         let result = try await database.bulkWrite(
             Collections.users, [.deleteOne(filter: ["_id": .string(name)])], ordered: true)
+        if result.deleted == 1 { try await Task.sleep(for: wait) }
         return result.deleted == 1
     }
 

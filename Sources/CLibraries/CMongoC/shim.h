@@ -58,19 +58,15 @@ static inline mongoc_client_session_t *cmongoc_session(mongoc_client_t *client, 
     return session;
 }
 
-/// Begins a transaction that sees one state of the data and is durable on a majority once committed.
+/// Begins a transaction that is durable on a majority once committed.
 static inline bool cmongoc_begin(mongoc_client_session_t *session, bson_error_t *error) {
     mongoc_transaction_opt_t *options = mongoc_transaction_opts_new();
-    mongoc_read_concern_t *reads = mongoc_read_concern_new();
     mongoc_write_concern_t *writes = mongoc_write_concern_new();
-    mongoc_read_concern_set_level(reads, MONGOC_READ_CONCERN_LEVEL_SNAPSHOT);
     mongoc_write_concern_set_wmajority(writes, 10000);
     mongoc_write_concern_set_journal(writes, true);
-    mongoc_transaction_opts_set_read_concern(options, reads);
     mongoc_transaction_opts_set_write_concern(options, writes);
     bool done = mongoc_client_session_start_transaction(session, options, error);
     mongoc_write_concern_destroy(writes);
-    mongoc_read_concern_destroy(reads);
     mongoc_transaction_opts_destroy(options);
     return done;
 }

@@ -59,7 +59,6 @@ struct AuthenticationRoutes: RouteGroup {
         {
             return Answer.error("unsupported version of penquins: \(version.string ?? "not a string")")
         }
-        RequestTrail.current?.user = name
         let account = try await check.account(name, password, for: request)
         let token = try signer.issue(
             userID: account.user.name, now: Date(), lifetime: tokenLife, tokensSince: account.tokensSince)
