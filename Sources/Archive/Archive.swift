@@ -42,7 +42,9 @@ public struct Archive: Sendable {
     public func users(administrator: String) -> Users { Users(database, administrator: administrator) }
 
     /// Runs queries.
-    public var queries: QueryRunner { QueryRunner(database, surveys: Self.surveys) }
+    public func queries(_ configuration: Configuration) -> QueryRunner {
+        QueryRunner(database, surveys: Self.surveys, configuration)
+    }
 
     /// Creates what collections and indexes are missing.
     public func prepare() async throws {

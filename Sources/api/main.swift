@@ -20,7 +20,8 @@ func serve() async throws {
         throw StartError("unknown argument '\(unknown)'; usage: skipper-api [--insecure-dev]")
     }
     let configuration = try Configuration.ofProcess(
-        ArchiveSettings.all + HTTPSettings.all + LogSettings.all + [QueryTurns.setting],
+        ArchiveSettings.all + HTTPSettings.all + LogSettings.all + QueryRunner.settings
+            + [QueryTurns.setting, AnswerText.setting],
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
@@ -77,7 +78,8 @@ func routes(
                 reader: QueryReader(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
-                runner: archive.queries, turns: QueryTurns(perUser: configuration[QueryTurns.setting])),
+                runner: archive.queries(configuration), turns: QueryTurns(perUser: configuration[QueryTurns.setting]),
+                longestAnswer: configuration[AnswerText.setting], log: log),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }
