@@ -30,6 +30,9 @@ public final class WorkerThreads: Sendable {
 
     deinit { queue.close() }
 
+    /// Runs blocking work on one of the threads; nobody waits for it.
+    public func start(_ work: @escaping @Sendable () -> Void) { queue.add(work) }
+
     /// Runs blocking work on one of the threads and waits for it without blocking the caller's thread.
     ///
     /// `@concurrent`, like every function that makes a continuation: Swift 6.3.1, optimizing, else resumes callers off

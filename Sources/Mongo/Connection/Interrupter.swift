@@ -35,16 +35,21 @@ final class Interrupter: Sendable {
         _ work: @escaping @Sendable (Wire) throws -> Result
     ) async throws -> Result {
         let operation = Operation(connection)
-        async let _: Void = end(operation)
         do {
-            let result = try await connection.run(attempted, withOpenCursor: withOpenCursor) { wire in
-                defer { operation.finish() }
-                if operation.isUnwanted { throw CancellationError() }
-                return try work(wire)
+            let result = try await withTaskCancellationHandler {
+                try await connection.run(attempted, withOpenCursor: withOpenCursor) { wire in
+                    defer { operation.finish() }
+                    if operation.isUnwanted { throw CancellationError() }
+                    return try work(wire)
+                }
+            } onCancel: {
+                end(operation)
             }
+            await settle(operation)
             return result
         } catch {
             operation.finish()
+            await settle(operation)
             if Task.isCancelled { throw CancellationError() }
             throw error
         }
@@ -56,22 +61,25 @@ final class Interrupter: Sendable {
         try? await thread.run { self.client.withLock { $0 = nil } }
     }
 
-    /// Waits for the cancellation, that of the whole task or that of being a child no longer needed, and in the first
-    /// case ends the operation.
-    private func end(_ operation: Operation) async {
-        let (never, continuation) = AsyncStream<Never>.makeStream()
-        for await _ in never {}
-        continuation.finish()
-        guard operation.giveUp() else { return }
-        pending.withLock { $0[ObjectIdentifier(operation)] = operation }
-        // Work that throws nothing: only the signature could fail.
-        try? await thread.run { [self] in
-            repeat {
-                // Those of the others too: none waits behind one that a silent server keeps us at.
-                kill(pending.withLock { $0.values.compactMap(\.connection.sessionIdentifier) })
-            } while operation.goesOn(for: Self.pause)
+    /// Ends an operation that nobody waits for any more, on the thread for that.
+    private func end(_ operation: Operation) {
+        operation.giveUp { [self] in
+            pending.withLock { $0[ObjectIdentifier(operation)] = operation }
+            thread.start { [self] in
+                repeat {
+                    // Those of the others too: none waits behind one that a silent server keeps us at.
+                    kill(pending.withLock { $0.values.compactMap(\.connection.sessionIdentifier) })
+                } while operation.goesOn(for: Self.pause)
+                pending.withLock { $0[ObjectIdentifier(operation)] = nil }
+            }
         }
-        pending.withLock { $0[ObjectIdentifier(operation)] = nil }
+    }
+
+    /// Waits until nothing more is done against an operation: its connection's next one must not be ended for it.
+    private func settle(_ operation: Operation) async {
+        guard operation.isUnwanted else { return }
+        // Behind what `end` has started there. Work that throws nothing: only the signature could fail.
+        try? await thread.run {}
     }
 
     /// Asks every server that may be working for these sessions. What fails is asked again as long as it is needed.
@@ -88,31 +96,36 @@ final class Interrupter: Sendable {
 
 /// Something that a connection is doing and a task is waiting for.
 private final class Operation: Sendable {
-    private enum State { case underWay, unwanted, finished }
+    private struct State {
+        var isFinished = false
+        var isUnwanted = false
+    }
 
     let connection: Connection
-    private let state = Mutex(State.underWay)
+    private let state = Mutex(State())
     private let finished = DispatchSemaphore(value: 0)
 
     init(_ connection: Connection) { self.connection = connection }
 
     /// Whether nobody waits for it any more.
-    var isUnwanted: Bool { state.withLock { $0 == .unwanted } }
+    var isUnwanted: Bool { state.withLock { $0.isUnwanted } }
 
     /// Notes its end; the first time counts.
     func finish() {
-        let wasOn = state.withLock { state in
-            defer { state = .finished }
-            return state != .finished
+        let isFirst = state.withLock { state in
+            defer { state.isFinished = true }
+            return !state.isFinished
         }
-        if wasOn { finished.signal() }
+        if isFirst { finished.signal() }
     }
 
-    /// Notes that nobody waits for it any more; false where it has ended.
-    func giveUp() -> Bool {
+    /// Notes that nobody waits for it any more and begins to end it, unless it has ended. Whoever sees `isUnwanted`
+    /// afterwards sees the ending begun.
+    func giveUp(_ beginEnding: () -> Void) {
         state.withLock { state in
-            if state == .underWay { state = .unwanted }
-            return state == .unwanted
+            guard !state.isFinished, !state.isUnwanted else { return }
+            state.isUnwanted = true
+            beginEnding()
         }
     }
 

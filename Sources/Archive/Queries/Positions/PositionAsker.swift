@@ -31,11 +31,14 @@ struct PositionAsker: Sendable {
                     projection: projection, sort: options.sort, skip: options.skip, limit: options.limit,
                     hint: options.hint, maxTime: time, batchSize: count, comment: comment))
         case .aggregate(let pipeline):
-            cursor = try await database.aggregate(
-                part.catalog, pipeline: pipeline,
-                options: AggregateOptions(
-                    hint: options.hint, maxTime: time, batchSize: count, comment: comment,
-                    allowDiskUse: options.allowDiskUse))
+            let options = AggregateOptions(
+                hint: options.hint, maxTime: time, batchSize: count, comment: comment,
+                allowDiskUse: options.allowDiskUse)
+            do {
+                cursor = try await database.aggregate(part.catalog, pipeline: pipeline, options: options)
+            } catch let error as MongoError where Self.isMissing(error) {
+                return try await database.find(part.catalog, filter: PositionPlan.nothing)
+            }
         }
         sizes.note(cursor.meanBytes, part.catalog, part.projection)
         return cursor
@@ -58,10 +61,17 @@ struct PositionAsker: Sendable {
             writer.append("cursor", document: [:])
         }
         if let hint = options.hint { writer.append("hint", hint) }
-        _ = try await database.run(
-            command: [
-                "explain": .document(writer.finish()), "verbosity": "queryPlanner",
-                "maxTimeMS": .int64(options.maximumTime), "comment": .string(comment),
-            ], readOnly: true)
+        do {
+            _ = try await database.run(
+                command: [
+                    "explain": .document(writer.finish()), "verbosity": "queryPlanner",
+                    "maxTimeMS": .int64(options.maximumTime), "comment": .string(comment),
+                ], readOnly: true)
+        } catch let error as MongoError where Self.isMissing(error) {
+            return
+        }
     }
+
+    /// Whether the collection is not there: nothing is near anything then, as a find has it, but `$geoNear` fails.
+    private static func isMissing(_ error: MongoError) -> Bool { error.codeName == "NamespaceNotFound" }
 }

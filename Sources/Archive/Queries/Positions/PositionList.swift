@@ -19,13 +19,13 @@ struct PositionList {
         if case .string(let text) = given { value = try Self.value(of: text.trimmed) } else { value = given }
         switch value {
         case .document(let named):
-            for element in named.elements { try add(element.key, element.value) }
+            for element in named.elements { try add(element.key, element.value, at: element.key) }
         case .array(let list):
-            for element in list.elements where element.type != .minKey {
-                guard let name = PythonText.representation(element.value) else {
-                    throw RequestError(.value, "radec.\(element.key) must be [ra, dec]")
+            for (index, pair) in list.elements.filter({ $0.type != .minKey }).map(\.value).enumerated() {
+                guard let name = PythonText.representation(pair) else {
+                    throw RequestError(.value, "radec.\(index) must be [ra, dec]")
                 }
-                try add(name, element.value)
+                try add(name, pair, at: String(index))
             }
         default: throw .invalid("Query", "Unsupported object coordinate specs")
         }
@@ -45,9 +45,9 @@ struct PositionList {
         return try PythonLiteral.value(of: "[(\(words[0]), \(words[1]))]", "radec", marksTuples: true)
     }
 
-    private mutating func add(_ name: String, _ pair: Value) throws(RequestError) {
-        let key = String(name.map { $0 == "." ? "_" : $0 })
-        let position = PositionQuery.Position(key: key, coordinates: try coordinates(pair, name))
+    private mutating func add(_ name: String, _ pair: Value, at place: String) throws(RequestError) {
+        let key = String(decoding: name.utf8.map { $0 == 0x2E ? 0x5F : $0 }, as: UTF8.self)
+        let position = PositionQuery.Position(key: key, coordinates: try coordinates(pair, place))
         if let index = indices[key] {
             // As in a Python dict: the later value at the place of the earlier.
             positions[index] = position
@@ -57,11 +57,11 @@ struct PositionList {
         }
     }
 
-    private func coordinates(_ given: Value, _ name: String) throws(RequestError) -> Coordinates {
-        guard var pair = given.list?[...] else { throw RequestError(.value, "radec.\(name) must be [ra, dec]") }
+    private func coordinates(_ given: Value, _ place: String) throws(RequestError) -> Coordinates {
+        guard var pair = given.list?[...] else { throw RequestError(.value, "radec.\(place) must be [ra, dec]") }
         if pair.first == .minKey { pair = pair.dropFirst() }
         guard pair.count == 2, let ra = pair.first, let dec = pair.last else {
-            throw RequestError(.value, "radec.\(name) must be [ra, dec]")
+            throw RequestError(.value, "radec.\(place) must be [ra, dec]")
         }
         do {
             if case .string(let ra) = ra, case .string(let dec) = dec {
@@ -71,9 +71,9 @@ struct PositionList {
         } catch {
             throw error.fault == .form
                 ? RequestError(.general, "unrecognized string ra/dec format.")
-                : RequestError(.value, "radec.\(name): \(error)")
+                : RequestError(.value, "radec.\(place): \(error)")
         }
-        throw RequestError(.value, "radec.\(name) must be two numbers or two texts")
+        throw RequestError(.value, "radec.\(place) must be two numbers or two texts")
     }
 
     private func degrees(_ value: Value) -> Double? {

@@ -159,7 +159,7 @@ struct PositionPlan: Sendable {
     }
 
     /// Matches no document.
-    private static let nothing: Document = ["_id": ["$in": []]]
+    static let nothing: Document = ["_id": ["$in": []]]
     private static let kept = "skipper_position"
     private static let distance = "skipper_distance"
 }

@@ -26,16 +26,10 @@ enum PythonText {
 
     /// The shortest digits that mean the number, as a decimal for exponents from −4 to 15.
     private static func representation(_ number: Double) -> String {
-        // Swift differs in this one span: it writes decimals up to 2^54.
-        guard number.isFinite, number.magnitude >= 1e16, number.magnitude < 0x1p54 else {
-            return number.isNaN ? "nan" : number.description
-        }
-        var digits = String(Int64(number.magnitude))
-        let exponent = digits.count - 1
-        while digits.hasSuffix("0") { digits.removeLast() }
-        let fraction = digits.dropFirst()
-        let sign = number < 0 ? "-" : ""
-        return "\(sign)\(digits.prefix(1))\(fraction.isEmpty ? "" : ".\(fraction)")e+\(exponent)"
+        if number.isNaN { return "nan" }
+        // Swift differs in this one span: it writes decimals up to 2^53. Doubles are whole there.
+        guard number.magnitude >= 0x1p53, number.magnitude < 1e16 else { return number.description }
+        return "\(Int64(number)).0"
     }
 
     /// A text in quotes: single ones, unless it has such and no double ones.
