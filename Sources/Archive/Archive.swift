@@ -47,10 +47,15 @@ public struct Archive: Sendable {
     }
 
     /// Labels and scores of alerts.
-    public var classifications: Classifications { Classifications(database, runner: queries) }
+    /// - Parameter runner: finds the alerts that a user may see.
+    public func classifications(_ runner: QueryRunner) -> Classifications {
+        Classifications(database, runner: runner)
+    }
 
     /// Runs queries.
-    public var queries: QueryRunner { QueryRunner(database, surveys: Self.surveys) }
+    public func queries(_ configuration: Configuration) -> QueryRunner {
+        QueryRunner(database, surveys: Self.surveys, configuration)
+    }
 
     /// Users' filters.
     public var filters: Filters { Filters(database, surveys: Self.surveys) }

@@ -21,7 +21,7 @@ func serve() async throws {
     }
     let configuration = try Configuration.ofProcess(
         ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
-            + [QueryTurns.setting],
+            + QueryRunner.settings + [QueryTurns.setting, AnswerText.setting],
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
@@ -78,7 +78,8 @@ func routes(
     metrics.observeProcess()
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
     let turns = QueryTurns(perUser: configuration[QueryTurns.setting])
-    let listing = Listing(archive.queries, surveys: Archive.surveys)
+    let runner = archive.queries(configuration)
+    let listing = Listing(runner, surveys: Archive.surveys)
     return Routes(
         access: Access(accounts: AccountMemory(users), signer: signer),
         groups: [
@@ -86,12 +87,12 @@ func routes(
                 check: check, signer: signer, tokenLife: configuration[HTTPSettings.tokenLife],
                 clientVersions: configuration[HTTPSettings.clientVersions]),
             UserRoutes(users: users, check: check, log: log, now: { Log.milliseconds() }),
-            ClassificationRoutes(classifications: archive.classifications),
+            ClassificationRoutes(classifications: archive.classifications(runner)),
             QueryRoutes(
                 reader: QueryReader(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
-                runner: archive.queries, turns: turns),
+                runner: runner, turns: turns, longestAnswer: configuration[AnswerText.setting], log: log),
             CatalogRoutes(listing: listing, turns: turns),
             AlertRoutes(listing: listing, turns: turns),
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
