@@ -15,6 +15,7 @@ do {
 
 /// Serves until a signal comes. The database may come later: until then queries are answered with 503.
 func serve() async throws {
+    ProcessMemory.keepForBatches()
     let insecure = CommandLine.arguments.contains("--insecure-dev")
     if let unknown = CommandLine.arguments.dropFirst().first(where: { $0 != "--insecure-dev" }) {
         throw StartError("unknown argument '\(unknown)'; usage: skipper-api [--insecure-dev]")
@@ -78,7 +79,8 @@ func routes(
                 reader: QueryReader(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
-                runner: archive.queries(configuration), turns: QueryTurns(perUser: configuration[QueryTurns.setting]),
+                runner: archive.queries(configuration),
+                turns: QueryTurns(perUser: configuration[QueryTurns.setting]),
                 longestAnswer: configuration[AnswerText.setting], log: log),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })

@@ -78,13 +78,15 @@ public struct QueryRunner: Sendable {
     /// Finds what lies inside a contour of a skymap.
     private func find(_ query: SkymapQuery, _ user: User) async throws -> Cursor {
         let options = FindOptions(
-            projection: ["contours": 1], maxTime: .milliseconds(query.options.maximumTime), comment: user.name)
+            projection: ["contours": 1], maxTime: .milliseconds(query.options.maximumTime), comment: user.name
+        )
         guard
             let skymap = try await database.findOne(
                 Collections.skymaps, filter: query.skymap, options: options)
         else { throw RequestError(.value, "Skymap not found") }
         guard
-            let contour = skymap.document(at: "contours")?.element(key: "contour\(query.level)")?.value.document
+            let contour = skymap.document(at: "contours")?.element(key: "contour\(query.level)")?.value
+                .document
         else { throw RequestError(.value, "Contour level \(query.level) not found in skymap") }
         return try await find(
             query.catalog, query.filter(inside: contour), query.projection, query.options, user)

@@ -58,7 +58,9 @@ struct PositionList {
     }
 
     private func coordinates(_ given: Value, _ place: String) throws(RequestError) -> Coordinates {
-        guard var pair = given.list?[...] else { throw RequestError(.value, "radec.\(place) must be [ra, dec]") }
+        guard var pair = given.list?[...] else {
+            throw RequestError(.value, "radec.\(place) must be [ra, dec]")
+        }
         if pair.first == .minKey { pair = pair.dropFirst() }
         guard pair.count == 2, let ra = pair.first, let dec = pair.last else {
             throw RequestError(.value, "radec.\(place) must be [ra, dec]")

@@ -51,7 +51,8 @@ struct PositionPlan: Sendable {
             let isForm = Self.isForAggregates(part.filter, query.options.sort, part.projection)
             if query.addsDistance, part.projection != nil, !isForm || query.overrides(part) {
                 throw RequestError(
-                    .value, "distance_arcsec cannot be had with this filter, sort or projection of \(part.catalog)")
+                    .value,
+                    "distance_arcsec cannot be had with this filter, sort or projection of \(part.catalog)")
             }
             if query.positions.isEmpty || surveys.contains(where: { $0.auxiliary == part.catalog }) {
                 ways.append(.nothing)

@@ -49,7 +49,8 @@ extension QueryReader {
         }
         return PositionQuery(
             reach: reach, positions: try PositionList(positions).positions, parts: parts, options: options,
-            isFilterFirst: try flag(kwargs, "filter_first"), addsDistance: try flag(kwargs, "distance_arcsec"))
+            isFilterFirst: try flag(kwargs, "filter_first"), addsDistance: try flag(kwargs, "distance_arcsec")
+        )
     }
 
     private func part(
