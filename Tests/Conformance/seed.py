@@ -65,6 +65,7 @@ def survey_alerts(seed):
     # Inserted last: what a filter is tried on.
     seed.put("ZTF_alerts", world.cutout_alerts() + world.ztf_alerts(), indexed(), unique)
     seed.put("ZTF_alerts_aux", world.light_curves())
+    seed.put("ZTF_alerts_classifications", [])
     for survey in ("PGIR", "WNTR", "TURBO"):
         name = "objectid" if survey == "WNTR" else "objectId"
         seed.put(f"{survey}_alerts", world.other_alerts(survey), indexed(name), unique)

@@ -50,7 +50,7 @@ def test_find_one_of_none_has_no_data(astronomer, world):
 PROJECTIONS = [
     {}, {"_id": 0}, {"name": 1}, {"_id": 0, "name": 1, "candid": 1}, {"candidate": 0}, {"candidate.jd": 1}, {"candidate.list.k": 1},
     {"candidate.list.v": 0, "tags": 0}, {"tags": {"$slice": 1}}, {"tags": {"$slice": [-1, 1]}, "name": 1},
-    {"candidate.list": {"$elemMatch": {"k": 3}}}, {"twice": {"$multiply": ["$value", 2]}}, {"nothing": 1},
+    {"tags": {"$elemMatch": {"$eq": "odd"}}}, {"twice": {"$multiply": ["$value", 2]}}, {"nothing": 1},
     {"_id": 0, "text": {"$toString": "$candid"}}, {"_id": False, "flag": True}, {"_id": 1},
 ]
 

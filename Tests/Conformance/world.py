@@ -1,6 +1,7 @@
-"""The documents that the tests ask for: a small sky, the same in every run."""
+"""The documents that the tests ask for: a small sky, the same in every run. Each is made once: nobody changes them."""
 
 import datetime
+import functools
 import random
 
 from bson import Binary, ObjectId
@@ -36,6 +37,7 @@ def coordinates(ra, dec):
             "radec_geojson": {"type": "Point", "coordinates": [ra - 180.0, dec]}}
 
 
+@functools.cache
 def stars():
     """Stars at known distances from each place; `_id` counts up."""
     found = []
@@ -51,6 +53,7 @@ def stars():
     return found
 
 
+@functools.cache
 def galaxies():
     """A second, sparser catalogue about the same places."""
     found = []
@@ -62,6 +65,7 @@ def galaxies():
     return found
 
 
+@functools.cache
 def things():
     """Documents for filters, projections and sorts: 60, with all that makes comparing hard."""
     found = []
@@ -90,7 +94,8 @@ def _stamp_field(survey, kind, candid, data):
     return {"fileName": f"ztf_{candid}_targ_{kind[:3].lower()}.fits.gz", "stampData": Binary(data)}
 
 
-SURVEY_STAMPS = {kind: (stamps.pixels(seed), stamps.header(seed))
+#: The stamps of every alert but the odd ones, by kind.
+SURVEY_STAMPS = {kind: stamps.packed(stamps.pixels(seed), stamps.header(seed))
                  for seed, kind in ((1, "Science"), (2, "Template"), (3, "Difference"))}
 
 
@@ -110,9 +115,9 @@ def alert(survey, number, object_id, ra, dec, jd, programid=1, drb=0.9, **candid
         "classifications": {"braai": drb, "braai_version": "d6_m9"},
         "coordinates": {**coordinates(ra, dec), "l": 197.5, "b": -32.25},
     }
-    for kind, (image, cards) in SURVEY_STAMPS.items():
+    for kind, data in SURVEY_STAMPS.items():
         field = f"cutout_{kind.lower()}" if survey == "WNTR" else f"cutout{kind}"
-        document[field] = _stamp_field(survey, kind, candid, stamps.packed(image, cards))
+        document[field] = _stamp_field(survey, kind, candid, data)
     return document
 
 
@@ -125,6 +130,7 @@ SKYMAP_CENTRE = (90.0, 30.0)
 NEW_PSNAME, TNS_ID = "AT 2023con", 987654321
 
 
+@functools.cache
 def ztf_alerts():
     """Alerts of ZTF: one object of penquins' tests, one with all programs, one night for filters, 20 in a sky map."""
     found = []
@@ -148,6 +154,7 @@ def ztf_alerts():
     return found
 
 
+@functools.cache
 def light_curves():
     """Light curves of the objects above, but for LONELY: points of all programs, of long ago, and of later alerts."""
     shape = random.Random(20231012)
@@ -172,6 +179,7 @@ def light_curves():
     return found
 
 
+@functools.cache
 def other_alerts(survey):
     """Three alerts of PGIR, WNTR or TURBO."""
     first = {"PGIR": 10000, "WNTR": 20000, "TURBO": 30000}[survey]
@@ -179,6 +187,7 @@ def other_alerts(survey):
             for number in range(3)]
 
 
+@functools.cache
 def cutout_alerts():
     """Alerts of ZTF whose stamps are odd: without one, all of one value, with NaN, infinite and huge pixels."""
     odd = stamps.pixels(4)
@@ -207,6 +216,7 @@ def box(west, east, south, north, level):
     return {"type": "MultiPolygon", "properties": {"credible_level": level}, "coordinates": [[ring]]}
 
 
+@functools.cache
 def skymaps():
     """Two maps of boxes about SKYMAP_CENTRE, of one name and different events."""
     contours = {
@@ -220,6 +230,7 @@ def skymaps():
     ]
 
 
+@functools.cache
 def tns():
     """Reports to TNS near MIXED, with the field names that Fritz asks for."""
     ra, dec = displaced(MIXED_POSITION, 0.75 / 3600, 200)
@@ -232,6 +243,7 @@ def tns():
         for number in range(2)]
 
 
+@functools.cache
 def archive_sources():
     """Sources of the archive of light curves that Fritz reads, near MIXED."""
     found = []
