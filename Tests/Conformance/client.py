@@ -63,7 +63,10 @@ class Service:
 def body_of(response):
     """The JSON object of an answer."""
     assert response.headers["Content-Type"].startswith("application/json"), (
-        response.status_code, response.headers["Content-Type"], response.text[:500])
+        response.status_code,
+        response.headers["Content-Type"],
+        response.text[:500],
+    )
     body = json.loads(response.text)
     assert isinstance(body, dict), body
     return body
@@ -116,6 +119,7 @@ def same_documents(answered, stored, ordered=False):
     """Asserts that an answer holds just these documents of the database, in any order unless `ordered`."""
     expected = as_json(list(stored))
     if not ordered:
-        answered, expected = (sorted(each, key=lambda one: json.dumps(one, sort_keys=True))
-                              for each in (answered, expected))
+        answered, expected = (
+            sorted(each, key=lambda one: json.dumps(one, sort_keys=True)) for each in (answered, expected)
+        )
     assert identical(answered, expected), (answered[:3], expected[:3], len(answered), len(expected))

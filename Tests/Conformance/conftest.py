@@ -33,7 +33,9 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    if not config.getoption("--url") and not (config.getoption("--help") or config.getoption("--collect-only")):
+    if not config.getoption("--url") and not (
+        config.getoption("--help") or config.getoption("--collect-only")
+    ):
         raise pytest.UsageError("--url must be the base URL of the service under test")
 
 

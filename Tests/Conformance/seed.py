@@ -85,5 +85,10 @@ def catalogues(seed):
 
 def user(name, permissions):
     """A user as Kowalski stores one."""
-    return {"_id": name, "email": None, "password": HASH, "permissions": permissions,
-            "last_modified": datetime.datetime(2023, 1, 1)}
+    return {
+        "_id": name,
+        "email": None,
+        "password": HASH,
+        "permissions": permissions,
+        "last_modified": datetime.datetime(2023, 1, 1),
+    }

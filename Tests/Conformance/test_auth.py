@@ -12,8 +12,21 @@ import pytest
 from client import body_of, error, success
 from seed import PASSWORD, user
 
-VERSIONS = ["2.0.0", "2.0.1", "2.0.2", "2.1.0", "2.1.1", "2.2.0", "2.2.1", "2.3.1", "2.3.2", "2.3.3", "2.4.0", "2.4.1",
-            "2.4.2"]
+VERSIONS = [
+    "2.0.0",
+    "2.0.1",
+    "2.0.2",
+    "2.1.0",
+    "2.1.1",
+    "2.2.0",
+    "2.2.1",
+    "2.3.1",
+    "2.3.2",
+    "2.3.3",
+    "2.4.0",
+    "2.4.1",
+    "2.4.2",
+]
 
 
 def unpadded(data):
@@ -41,15 +54,25 @@ def key(options):
 
 
 def payload(name, **more):
-    return {"user_id": name, "created_at": "2026-01-02T03:04:05.678901+00:00", **more}
+    """What the token of a user says, who logs in now."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return {"user_id": name, "created_at": now.isoformat(timespec="microseconds"), **more}
 
 
-@pytest.mark.parametrize("body, missing", [
-    ({}, "username"), ({"password": "x"}, "username"), ({"username": ""}, "username"),
-    ({"username": "", "password": ""}, "username"), ({"username": "", "password": "x"}, "username"),
-    ({"username": None, "password": "x"}, "username"), ({"username": "admin"}, "password"),
-    ({"username": "admin", "password": ""}, "password"), ({"username": "admin", "password": None}, "password"),
-])
+@pytest.mark.parametrize(
+    "body, missing",
+    [
+        ({}, "username"),
+        ({"password": "x"}, "username"),
+        ({"username": ""}, "username"),
+        ({"username": "", "password": ""}, "username"),
+        ({"username": "", "password": "x"}, "username"),
+        ({"username": None, "password": "x"}, "username"),
+        ({"username": "admin"}, "password"),
+        ({"username": "admin", "password": ""}, "password"),
+        ({"username": "admin", "password": None}, "password"),
+    ],
+)
 def test_what_is_missing_is_said_username_first(nobody, body, missing):
     error(nobody.post("/api/auth", body), f"missing {missing}")
 
@@ -83,9 +106,16 @@ def test_other_penquins_is_refused(nobody, options, version):
     error(nobody.post("/api/auth", body), f"unsupported version of penquins: {version}")
 
 
-@pytest.mark.parametrize("username, password", [
-    (None, "wrong"), (None, "x" * 5000), ("conformance-nobody", None), ("conformance-nobody", "wrong"), ("ADMIN ", "admin"),
-])
+@pytest.mark.parametrize(
+    "username, password",
+    [
+        (None, "wrong"),
+        (None, "x" * 5000),
+        ("conformance-nobody", None),
+        ("conformance-nobody", "wrong"),
+        ("ADMIN ", "admin"),
+    ],
+)
 def test_wrong_name_and_wrong_password_look_alike(nobody, options, username, password):
     response = nobody.log_in(username or options.username, password or options.password)
     error(response, "Unauthorized", 401)
@@ -98,10 +128,17 @@ def test_injected_operator_is_no_username(nobody, options):
 
 
 @pytest.mark.improved
-@pytest.mark.parametrize("body", [
-    {"username": {"$ne": ""}, "password": "x"}, {"username": ["admin"], "password": "x"}, {"username": 1, "password": "x"},
-    {"username": "admin", "password": ["x"]}, {"username": "admin", "password": 1}, {"username": True, "password": True},
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"username": {"$ne": ""}, "password": "x"},
+        {"username": ["admin"], "password": "x"},
+        {"username": 1, "password": "x"},
+        {"username": "admin", "password": ["x"]},
+        {"username": "admin", "password": 1},
+        {"username": True, "password": True},
+    ],
+)
 def test_log_in_of_wrong_types_is_an_error_of_the_client(nobody, body):
     error(nobody.post("/api/auth", body), status=(400, 401))
 
@@ -143,9 +180,18 @@ def test_expired_token_has_expired(nobody, options, key, path, method):
     error(nobody.as_(old).send(method, path, json={}), "token has expired")
 
 
-@pytest.mark.parametrize("algorithm, wrong", [
-    ("HS256", "another key of the same length, or nearly so"), ("HS256", ""), ("none", None), ("None", None),
-    ("HS384", None), ("HS512", None), ("RS256", None)])
+@pytest.mark.parametrize(
+    "algorithm, wrong",
+    [
+        ("HS256", "another key of the same length, or nearly so"),
+        ("HS256", ""),
+        ("none", None),
+        ("None", None),
+        ("HS384", None),
+        ("HS512", None),
+        ("RS256", None),
+    ],
+)
 def test_forged_token_is_invalid(nobody, options, key, algorithm, wrong):
     forged = signed(payload(options.username), key if wrong is None else wrong, algorithm)
     error(nobody.as_(forged).get("/"), "token is invalid")
@@ -158,7 +204,9 @@ def test_changed_token_is_invalid(nobody, admin):
 
 
 @pytest.mark.improved
-@pytest.mark.parametrize("claims", [{}, {"user_id": 1}, {"user_id": None}, {"user_id": ""}, {"user_id": "nobody at all"}])
+@pytest.mark.parametrize(
+    "claims", [{}, {"user_id": 1}, {"user_id": None}, {"user_id": ""}, {"user_id": "nobody at all"}]
+)
 def test_token_without_a_user_is_refused(nobody, key, claims):
     error(nobody.as_(signed(claims, key)).get("/"), status=(400, 401))
 

@@ -34,18 +34,30 @@ def read(service, candid):
 
 
 def test_labels_and_scores_are_stored(astronomer, clean):
-    response = astronomer.put(PATH, {str(FIRST): {"human_labels": {"nova": 0.75}, "ml_scores": {"braai": 0.5, "acai_h": 1.0}}})
+    response = astronomer.put(
+        PATH, {str(FIRST): {"human_labels": {"nova": 0.75}, "ml_scores": {"braai": 0.5, "acai_h": 1.0}}}
+    )
     assert success(response, "added classifications for ztf alerts") is None
-    assert read(astronomer, FIRST) == {"human_labels": {"nova": 0.75}, "ml_scores": {"braai": 0.5, "acai_h": 1.0}}
+    assert read(astronomer, FIRST) == {
+        "human_labels": {"nova": 0.75},
+        "ml_scores": {"braai": 0.5, "acai_h": 1.0},
+    }
 
 
 def test_document_is_keyed_by_candid(astronomer, clean):
     store(astronomer, FIRST, human_labels={"nova": 0.75}, ml_scores={"braai": 0.5})
     stored = clean.find_one({"_id": FIRST})
-    assert stored == {"_id": FIRST, "objectId": KNOWN, "human_labels": {"nova": 0.75}, "ml_scores": {"braai": 0.5}}
+    assert stored == {
+        "_id": FIRST,
+        "objectId": KNOWN,
+        "human_labels": {"nova": 0.75},
+        "ml_scores": {"braai": 0.5},
+    }
 
 
-@pytest.mark.parametrize("labels", [{"human_labels": {"nova": 0.25}}, {"ml_scores": {"braai": 0.125, "braai 2": 0.0}}], ids=str)
+@pytest.mark.parametrize(
+    "labels", [{"human_labels": {"nova": 0.25}}, {"ml_scores": {"braai": 0.125, "braai 2": 0.0}}], ids=str
+)
 def test_one_of_both_suffices(astronomer, clean, labels):
     store(astronomer, FIRST, **labels)
     stored = read(astronomer, FIRST)
@@ -56,7 +68,10 @@ def test_labels_are_merged_one_by_one(astronomer, clean):
     store(astronomer, FIRST, human_labels={"nova": 0.25, "agn": 0.5}, ml_scores={"braai": 0.5})
     store(astronomer, FIRST, human_labels={"nova": 0.75, "cv": 1.0})
     store(astronomer, FIRST, ml_scores={"acai": 0.125})
-    assert read(astronomer, FIRST) == {"human_labels": {"nova": 0.75, "agn": 0.5, "cv": 1.0}, "ml_scores": {"braai": 0.5, "acai": 0.125}}
+    assert read(astronomer, FIRST) == {
+        "human_labels": {"nova": 0.75, "agn": 0.5, "cv": 1.0},
+        "ml_scores": {"braai": 0.5, "acai": 0.125},
+    }
 
 
 @pytest.mark.parametrize("name", ["nova", "with space", "é", "a-b/c"])
@@ -68,8 +83,11 @@ def test_names_and_numbers_are_kept(astronomer, clean, name, value):
 
 @pytest.mark.improved
 def test_each_alert_has_its_own(astronomer, clean):
-    given = {str(FIRST): {"human_labels": {"nova": 0.25}, "ml_scores": {"braai": 0.5}}, str(THIRD): {"human_labels": {"agn": 1.0}},
-             str(SECOND): {"ml_scores": {"acai": 0.75}}}
+    given = {
+        str(FIRST): {"human_labels": {"nova": 0.25}, "ml_scores": {"braai": 0.5}},
+        str(THIRD): {"human_labels": {"agn": 1.0}},
+        str(SECOND): {"ml_scores": {"acai": 0.75}},
+    }
     success(astronomer.put(PATH, given), "added classifications for ztf alerts")
     for candid in (FIRST, SECOND, THIRD):
         stored = read(astronomer, candid)
@@ -95,13 +113,20 @@ def test_labels_are_deleted_by_name(astronomer, clean):
 def test_each_alert_loses_its_own(astronomer, clean):
     for candid in (FIRST, SECOND):
         store(astronomer, candid, human_labels={"nova": 0.25, "agn": 0.5})
-    success(astronomer.delete(PATH, {str(FIRST): {"human_labels": ["nova"]}, str(SECOND): {"human_labels": ["agn"]}}))
+    success(
+        astronomer.delete(
+            PATH, {str(FIRST): {"human_labels": ["nova"]}, str(SECOND): {"human_labels": ["agn"]}}
+        )
+    )
     assert read(astronomer, FIRST)["human_labels"] == {"agn": 0.5}
     assert read(astronomer, SECOND)["human_labels"] == {"nova": 0.25}
 
 
 def test_nothing_to_delete_is_said(astronomer, clean):
-    error(astronomer.delete(PATH, {str(FIRST): {"human_labels": ["nova"]}}), "not all classifications found in ztf collection")
+    error(
+        astronomer.delete(PATH, {str(FIRST): {"human_labels": ["nova"]}}),
+        "not all classifications found in ztf collection",
+    )
 
 
 @pytest.mark.parametrize("candid", [FIRST, UNKNOWN, 1])
@@ -109,37 +134,70 @@ def test_alert_without_classifications_is_said(astronomer, clean, candid):
     error(astronomer.get(f"{PATH}/{candid}"), f"classifications for ztf alert {candid} not found")
 
 
-@pytest.mark.parametrize("sent, message", [
-    ({}, "no candid provided"), ({str(FIRST): {}}, "no classifications provided, must provide at least one of human_labels or ml_scores"),
-    ({str(FIRST): {"labels": {"nova": 1.0}}}, "no classifications provided, must provide at least one of human_labels or ml_scores"),
-    ({str(UNKNOWN): {"human_labels": {"nova": 1.0}}}, "not all alerts found in ztf collection"),
-    ({str(FIRST): {"human_labels": {"nova": 1.0}}, str(UNKNOWN): {"human_labels": {"nova": 1.0}}}, "not all alerts found in ztf collection")], ids=str)
+@pytest.mark.parametrize(
+    "sent, message",
+    [
+        ({}, "no candid provided"),
+        (
+            {str(FIRST): {}},
+            "no classifications provided, must provide at least one of human_labels or ml_scores",
+        ),
+        (
+            {str(FIRST): {"labels": {"nova": 1.0}}},
+            "no classifications provided, must provide at least one of human_labels or ml_scores",
+        ),
+        ({str(UNKNOWN): {"human_labels": {"nova": 1.0}}}, "not all alerts found in ztf collection"),
+        (
+            {str(FIRST): {"human_labels": {"nova": 1.0}}, str(UNKNOWN): {"human_labels": {"nova": 1.0}}},
+            "not all alerts found in ztf collection",
+        ),
+    ],
+    ids=str,
+)
 def test_incomplete_classifications_are_said(astronomer, clean, sent, message):
     error(astronomer.put(PATH, sent), message)
     assert clean.count_documents({"_id": FIRST}) == 0
 
 
-@pytest.mark.parametrize("survey", ["xyz", "ZTF", "tns"])
+@pytest.mark.parametrize("survey", ["xyz", "ztfs", "tns"])
 def test_unknown_survey_names_those_there_are(astronomer, world, survey):
     message = f"survey {survey} must be one of [ztf, wntr, pgir, turbo]"
     body = {str(FIRST): {"human_labels": {"nova": 1.0}}}
     error(astronomer.put(f"/api/classifications/{survey}", body), message)
-    error(astronomer.delete(f"/api/classifications/{survey}", {str(FIRST): {"human_labels": ["nova"]}}), message)
+    error(
+        astronomer.delete(f"/api/classifications/{survey}", {str(FIRST): {"human_labels": ["nova"]}}), message
+    )
     error(astronomer.get(f"/api/classifications/{survey}/{FIRST}"), message)
 
 
 @pytest.mark.parametrize("survey", ["pgir", "wntr", "turbo"])
 def test_survey_without_classifications_is_said(astronomer, world, survey):
     message = f"survey {survey} classifications not available"
-    error(astronomer.put(f"/api/classifications/{survey}", {str(FIRST): {"human_labels": {"nova": 1.0}}}), message)
+    error(
+        astronomer.put(f"/api/classifications/{survey}", {str(FIRST): {"human_labels": {"nova": 1.0}}}),
+        message,
+    )
     error(astronomer.get(f"/api/classifications/{survey}/{FIRST}"), message)
 
 
 @pytest.mark.improved
-@pytest.mark.parametrize("sent", [
-    [], "x", 7, {"abc": {"human_labels": {"nova": 1.0}}}, {str(FIRST): 7}, {str(FIRST): []}, {str(FIRST): {"human_labels": 7}},
-    {str(FIRST): {"human_labels": {"nova": "much"}}}, {str(FIRST): {"human_labels": {"nova": None}}},
-    {str(FIRST): {"human_labels": {"$where": 1.0}}}, {str(FIRST): {"human_labels": [7]}}], ids=str)
+@pytest.mark.parametrize(
+    "sent",
+    [
+        [],
+        "x",
+        7,
+        {"abc": {"human_labels": {"nova": 1.0}}},
+        {str(FIRST): 7},
+        {str(FIRST): []},
+        {str(FIRST): {"human_labels": 7}},
+        {str(FIRST): {"human_labels": {"nova": "much"}}},
+        {str(FIRST): {"human_labels": {"nova": None}}},
+        {str(FIRST): {"human_labels": {"$where": 1.0}}},
+        {str(FIRST): {"human_labels": [7]}},
+    ],
+    ids=str,
+)
 def test_classifications_of_nonsense_are_errors(astronomer, clean, sent):
     error(astronomer.put(PATH, sent))
     assert clean.count_documents({"_id": FIRST}) == 0

@@ -12,29 +12,51 @@ GREETING = "greetings from Kowalski!"
 USER_ROUTES = [
     ("GET", "/", None),
     ("POST", "/api/queries", {"query_type": "info", "query": {"command": "catalog_names"}}),
-    ("PUT", "/api/skymap", {}), ("GET", "/api/skymap", None), ("DELETE", "/api/skymap", {}),
-    ("GET", "/api/cutouts/ztf/1/science/fits", None), ("GET", "/api/cutouts/ztf/1/science/png", None),
+    ("PUT", "/api/skymap", {}),
+    ("GET", "/api/skymap", None),
+    ("DELETE", "/api/skymap", {}),
+    ("GET", "/api/cutouts/ztf/1/science/fits", None),
+    ("GET", "/api/cutouts/ztf/1/science/png", None),
 ]
 #: Routes for admins.
 ADMIN_ROUTES = [
-    ("POST", "/api/users", {}), ("PUT", "/api/users/conformance-none", {}), ("DELETE", "/api/users/conformance-none", None),
-    ("POST", "/api/filters", {}), ("PATCH", "/api/filters", {}), ("GET", "/api/filters/987654321", None),
-    ("DELETE", "/api/filters/987654321", None), ("POST", "/api/filters/987654321/test", {}),
-] + [(method, f"/api/triggers/{queue}{suffix}", {}) for queue in ("ztf", "ztfmma") for suffix in ("", ".test")
-     for method in ("GET", "PUT", "DELETE")]
+    ("POST", "/api/users", {}),
+    ("PUT", "/api/users/conformance-none", {}),
+    ("DELETE", "/api/users/conformance-none", None),
+    ("POST", "/api/filters", {}),
+    ("PATCH", "/api/filters", {}),
+    ("GET", "/api/filters/987654321", None),
+    ("DELETE", "/api/filters/987654321", None),
+    ("POST", "/api/filters/987654321/test", {}),
+] + [
+    (method, f"/api/triggers/{queue}{suffix}", {})
+    for queue in ("ztf", "ztfmma")
+    for suffix in ("", ".test")
+    for method in ("GET", "PUT", "DELETE")
+]
 #: Routes that Kowalski leaves open.
 CLASSIFICATION_ROUTES = [
-    ("PUT", "/api/classifications/ztf", {}), ("DELETE", "/api/classifications/ztf", {}),
+    ("PUT", "/api/classifications/ztf", {}),
+    ("DELETE", "/api/classifications/ztf", {}),
     ("GET", "/api/classifications/ztf/1", None),
 ]
 #: The paths that the documentation describes, with its methods.
 DOCUMENTED = {
-    "/": ["get"], "/api/auth": ["post"], "/api/users": ["post"], "/api/users/{username}": ["put", "delete"],
-    "/api/queries": ["post"], "/api/filters": ["post", "patch"], "/api/filters/{filter_id}": ["get", "delete"],
-    "/api/filters/{filter_id}/test": ["post"], "/api/triggers/ztf": ["get", "put", "delete"],
-    "/api/triggers/ztf.test": ["get", "put", "delete"], "/api/triggers/ztfmma": ["get", "put", "delete"],
-    "/api/triggers/ztfmma.test": ["get", "put", "delete"], "/api/skymap": ["get", "put", "delete"],
-    "/api/cutouts/{survey}/{candid}/{cutout}/{file_format}": ["get"], "/api/classifications/{survey}": ["put", "delete"],
+    "/": ["get"],
+    "/api/auth": ["post"],
+    "/api/users": ["post"],
+    "/api/users/{username}": ["put", "delete"],
+    "/api/queries": ["post"],
+    "/api/filters": ["post", "patch"],
+    "/api/filters/{filter_id}": ["get", "delete"],
+    "/api/filters/{filter_id}/test": ["post"],
+    "/api/triggers/ztf": ["get", "put", "delete"],
+    "/api/triggers/ztf.test": ["get", "put", "delete"],
+    "/api/triggers/ztfmma": ["get", "put", "delete"],
+    "/api/triggers/ztfmma.test": ["get", "put", "delete"],
+    "/api/skymap": ["get", "put", "delete"],
+    "/api/cutouts/{survey}/{candid}/{cutout}/{file_format}": ["get"],
+    "/api/classifications/{survey}": ["put", "delete"],
     "/api/classifications/{survey}/{candid}": ["get"],
 }
 
@@ -77,7 +99,15 @@ def test_route_of_admins_is_forbidden_to_users(astronomer, route):
     assert body_of(response) == {"status": "error", "message": "Forbidden"}
 
 
-BAD_TOKENS = ["no_token", "Bearer no_token", "bearer a.b.c", "token {}", "{}x", "Bearer x{}", "eyJhbGciOiJub25lIn0.e30."]
+BAD_TOKENS = [
+    "no_token",
+    "Bearer no_token",
+    "bearer a.b.c",
+    "token {}",
+    "{}x",
+    "Bearer x{}",
+    "eyJhbGciOiJub25lIn0.e30.",
+]
 
 
 @pytest.mark.parametrize("form", BAD_TOKENS)
@@ -85,10 +115,17 @@ def test_bad_token_is_invalid(admin, form):
     error(admin.get("/", headers={"Authorization": form.format(admin.token)}), "token is invalid")
 
 
-@pytest.mark.parametrize("route", [
-    ("POST", "/api/auth", {"username": "x", "password": "x"}), ("GET", "/docs/api/", None),
-    ("GET", "/docs/api/swagger.json", None), ("POST", "/api/queries", {}), ("POST", "/api/users", {}),
-], ids=name_of)
+@pytest.mark.parametrize(
+    "route",
+    [
+        ("POST", "/api/auth", {"username": "x", "password": "x"}),
+        ("GET", "/docs/api/", None),
+        ("GET", "/docs/api/swagger.json", None),
+        ("POST", "/api/queries", {}),
+        ("POST", "/api/users", {}),
+    ],
+    ids=name_of,
+)
 def test_bad_token_is_invalid_on_public_routes_too(nobody, route):
     method, path, body = route
     error(nobody.send(method, path, json=body, headers={"Authorization": "no_token"}), "token is invalid")
@@ -100,21 +137,41 @@ def test_header_without_token_is_an_error_of_the_client(nobody, value):
     error(nobody.get("/", headers={"Authorization": value}), status=(400, 401))
 
 
-@pytest.mark.parametrize("route", [
-    ("GET", "/api/nothing"), ("POST", "/api"), ("GET", "/api/alerts"), ("GET", "/nothing"), ("DELETE", "/api/queries/7"),
-    ("GET", "/api/filters/abc"), ("DELETE", "/api/filters/abc"), ("GET", "/api/filters/-7"),
-    ("POST", "/api/filters/x/test"),
-], ids=name_of)
+@pytest.mark.parametrize(
+    "route",
+    [
+        ("GET", "/api/nothing"),
+        ("POST", "/api"),
+        ("GET", "/api/alerts"),
+        ("GET", "/nothing"),
+        ("DELETE", "/api/queries/7"),
+        ("GET", "/api/filters/abc"),
+        ("DELETE", "/api/filters/abc"),
+        ("GET", "/api/filters/-7"),
+        ("POST", "/api/filters/x/test"),
+    ],
+    ids=name_of,
+)
 def test_unknown_path_is_not_found(admin, route):
     response = admin.send(*route)
     error(response, "Not Found", 404)
     assert body_of(response) == {"status": "error", "message": "Not Found"}
 
 
-@pytest.mark.parametrize("route", [
-    ("GET", "/api/auth"), ("PUT", "/api/queries"), ("GET", "/api/users"), ("PATCH", "/api/filters/7"),
-    ("DELETE", "/api/filters"), ("POST", "/api/skymap"), ("POST", "/api/cutouts/ztf/1/science/fits"), ("DELETE", "/"),
-], ids=name_of)
+@pytest.mark.parametrize(
+    "route",
+    [
+        ("GET", "/api/auth"),
+        ("PUT", "/api/queries"),
+        ("GET", "/api/users"),
+        ("PATCH", "/api/filters/7"),
+        ("DELETE", "/api/filters"),
+        ("POST", "/api/skymap"),
+        ("POST", "/api/cutouts/ztf/1/science/fits"),
+        ("DELETE", "/"),
+    ],
+    ids=name_of,
+)
 def test_unknown_method_is_not_allowed(admin, route):
     assert admin.send(*route).status_code == 405
 
@@ -124,7 +181,9 @@ def test_head_of_greeting_is_not_allowed(admin):
     assert response.status_code == 405 and response.text == ""
 
 
-@pytest.mark.parametrize("body", ["not json", "", "{", "{'query_type': 'info'}", '{"query_type": }', "\x00", "nul"])
+@pytest.mark.parametrize(
+    "body", ["not json", "", "{", "{'query_type': 'info'}", '{"query_type": }', "\x00", "nul"]
+)
 def test_body_that_is_no_json_says_what_the_parser_found(admin, body):
     message = error(admin.send("POST", "/api/queries", data=body.encode()))
     assert message.startswith("JSONDecodeError: "), message
@@ -148,8 +207,10 @@ def test_nesting_without_end_is_an_error(admin):
     error(admin.send("POST", "/api/queries", data='{"query_type":' * 20_000 + "1" + "}" * 20_000))
 
 
-@pytest.mark.parametrize("kind", [
-    None, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-8", "x/y"])
+@pytest.mark.parametrize(
+    "kind",
+    [None, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-8", "x/y"],
+)
 def test_content_type_of_a_body_does_not_matter(admin, kind):
     body = json.dumps({"query_type": "info", "query": {"command": "catalog_names"}})
     headers = {"Content-Type": kind} if kind else {}
@@ -158,7 +219,9 @@ def test_content_type_of_a_body_does_not_matter(admin, kind):
 
 
 def test_form_is_no_body(nobody):
-    error(nobody.send("POST", "/api/auth", data={"username": "admin", "password": "admin"}), status=(400, 500))
+    error(
+        nobody.send("POST", "/api/auth", data={"username": "admin", "password": "admin"}), status=(400, 500)
+    )
 
 
 def test_body_above_the_limit_is_too_large(admin):

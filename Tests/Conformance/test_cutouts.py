@@ -17,7 +17,11 @@ FIRST = {"ztf": ALERT, "pgir": ALERT + 10000, "wntr": ALERT + 20000, "turbo": AL
 ODD = {name: ALERT + 40000 + number for number, name in enumerate(seeded.CUTOUT_NAMES)}
 #: How each survey's stamps are turned to have north up.
 TURNS = {
-    "ztf": numpy.flipud, "pgir": lambda image: numpy.rot90(numpy.fliplr(image), 3), "wntr": lambda image: image, "turbo": lambda image: image}
+    "ztf": numpy.flipud,
+    "pgir": lambda image: numpy.rot90(numpy.fliplr(image), 3),
+    "wntr": lambda image: image,
+    "turbo": lambda image: image,
+}
 SURVEYS = ["ztf", "pgir", "wntr", pytest.param("turbo", marks=pytest.mark.improved)]
 INTERVALS, STRETCHES = ("min_max", "zscale", "asymmetric_percentile"), ("linear", "log", "asinh", "sqrt")
 COLOURS = ("bone", "gray", "cividis", "viridis", "magma")
@@ -50,7 +54,9 @@ def test_fits_is_the_stamp_with_north_up(astronomer, world, survey, kind):
     image, header = image_of(get(astronomer, survey, FIRST[survey], kind, "fits"))
     seed = KINDS.index(kind) + 1
     expected = TURNS[survey](stamps.pixels(seed))
-    assert image.shape == expected.shape and numpy.array_equal(image.astype(numpy.float64), expected.astype(numpy.float64))
+    assert image.shape == expected.shape and numpy.array_equal(
+        image.astype(numpy.float64), expected.astype(numpy.float64)
+    )
     for card in stamps.header(seed).cards:
         assert header[card.keyword] == card.value and header.comments[card.keyword] == card.comment
 
@@ -68,7 +74,11 @@ def test_fits_has_the_name_of_its_file(astronomer, world, survey, kind):
     response = get(astronomer, survey, FIRST[survey], kind, "fits")
     name = f"{survey}_{FIRST[survey]}_{kind}.fits"
     if survey == "ztf":
-        name = world["ZTF_alerts"].find_one({"candid": FIRST["ztf"]})[f"cutout{kind.title()}"]["fileName"].rsplit(".", 1)[0]
+        name = (
+            world["ZTF_alerts"]
+            .find_one({"candid": FIRST["ztf"]})[f"cutout{kind.title()}"]["fileName"]
+            .rsplit(".", 1)[0]
+        )
         assert name.endswith(f"_targ_{kind[:3]}.fits")
     assert response.headers["Content-Disposition"] == f"Attachment;filename={name}"
 
@@ -92,19 +102,26 @@ def test_png_of_every_setting(astronomer, world, kind, interval, stretch):
 @pytest.mark.parametrize("colours", COLOURS)
 def test_png_of_every_colour_map(astronomer, world, colours):
     pixels = picture(get(astronomer, "ztf", ALERT, "science", "png", cmap=colours))
-    grey = numpy.array_equal(pixels[..., 0], pixels[..., 1]) and numpy.array_equal(pixels[..., 1], pixels[..., 2])
+    grey = numpy.array_equal(pixels[..., 0], pixels[..., 1]) and numpy.array_equal(
+        pixels[..., 1], pixels[..., 2]
+    )
     assert grey == (colours == "gray")
 
 
 def test_colour_maps_differ(astronomer, world):
-    found = {picture(get(astronomer, "ztf", ALERT, "science", "png", cmap=colours)).tobytes() for colours in COLOURS}
+    found = {
+        picture(get(astronomer, "ztf", ALERT, "science", "png", cmap=colours)).tobytes()
+        for colours in COLOURS
+    }
     assert len(found) == len(COLOURS)
 
 
 @pytest.mark.parametrize("kind, stretch", [("science", "log"), ("template", "log"), ("difference", "linear")])
 def test_defaults_are_those_of_the_contract(astronomer, world, kind, stretch):
     default = get(astronomer, "ztf", ALERT, kind, "png")
-    explicit = get(astronomer, "ztf", ALERT, kind, "png", interval="asymmetric_percentile", stretch=stretch, cmap="bone")
+    explicit = get(
+        astronomer, "ztf", ALERT, kind, "png", interval="asymmetric_percentile", stretch=stretch, cmap="bone"
+    )
     other = get(astronomer, "ztf", ALERT, kind, "png", stretch="linear" if stretch == "log" else "log")
     assert numpy.array_equal(picture(default), picture(explicit))
     assert not numpy.array_equal(picture(default), picture(other))
@@ -118,8 +135,21 @@ def test_png_of_every_survey(astronomer, world, survey, kind):
 
 @pytest.mark.parametrize("survey", SURVEYS)
 def test_star_is_where_the_fits_has_it(astronomer, world, survey):
-    pixels = picture(get(astronomer, survey, FIRST[survey], "science", "png", stretch="linear", interval="min_max", cmap="gray"))[..., 0]
-    row, column = numpy.unravel_index(numpy.argmax(TURNS[survey](stamps.pixels(1))), (stamps.SIZE, stamps.SIZE))
+    pixels = picture(
+        get(
+            astronomer,
+            survey,
+            FIRST[survey],
+            "science",
+            "png",
+            stretch="linear",
+            interval="min_max",
+            cmap="gray",
+        )
+    )[..., 0]
+    row, column = numpy.unravel_index(
+        numpy.argmax(TURNS[survey](stamps.pixels(1))), (stamps.SIZE, stamps.SIZE)
+    )
     # Row 0 of the image is at the bottom of the picture.
     found = numpy.argwhere(pixels >= pixels.max() - 5).mean(axis=0)
     scale = 168 / stamps.SIZE
@@ -134,13 +164,21 @@ def test_png_of_odd_stamps(astronomer, world, name, interval, stretch):
 
 
 @pytest.mark.parametrize("form", ["fits", "png"])
-@pytest.mark.parametrize("survey, path, message", [
-    ("xyz", "1/science", "survey xyz must be one of [ztf, wntr, pgir, turbo]"), ("ZTF_alerts", "1/science", "survey ZTF_alerts must be one of [ztf, wntr, pgir, turbo]"),
-    ("ztf", f"{ALERT}/sci", "cutout sci not in ['science', 'template', 'difference']"),
-    ("ztf", f"{ALERT}/cutoutScience", "cutout cutoutScience not in ['science', 'template', 'difference']"),
-    ("ztf", "1/science", "ztf alert 1 not found"), ("ztf", f"{ALERT - 1}/difference", f"ztf alert {ALERT - 1} not found"),
-    ("pgir", f"{ALERT}/science", f"pgir alert {ALERT} not found"), ("wntr", "7/science", "wntr alert 7 not found"), ("turbo", "7/science", "turbo alert 7 not found"),
-    ("ztf", f"{ODD['odd']}/template", f"cutout template not found in ztf alert {ODD['odd']}")])
+@pytest.mark.parametrize(
+    "survey, path, message",
+    [
+        ("xyz", "1/science", "survey xyz must be one of [ztf, wntr, pgir, turbo]"),
+        ("alerts", "1/science", "survey alerts must be one of [ztf, wntr, pgir, turbo]"),
+        ("ztf", f"{ALERT}/sci", "cutout sci not in ['science', 'template', 'difference']"),
+        ("ztf", f"{ALERT}/sciences", "cutout sciences not in ['science', 'template', 'difference']"),
+        ("ztf", "1/science", "ztf alert 1 not found"),
+        ("ztf", f"{ALERT - 1}/difference", f"ztf alert {ALERT - 1} not found"),
+        ("pgir", f"{ALERT}/science", f"pgir alert {ALERT} not found"),
+        ("wntr", "7/science", "wntr alert 7 not found"),
+        ("turbo", "7/science", "turbo alert 7 not found"),
+        ("ztf", f"{ODD['odd']}/template", f"cutout template not found in ztf alert {ODD['odd']}"),
+    ],
+)
 def test_stamp_that_is_not_there_is_said(astronomer, world, survey, path, message, form):
     error(astronomer.get(f"/api/cutouts/{survey}/{path}/{form}"), message)
 

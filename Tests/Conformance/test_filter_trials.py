@@ -10,7 +10,10 @@ from world import KNOWN, LONELY, MIXED, NIGHT
 
 WHOLE = [{"$match": {"candidate.drb": {"$gte": 0}}}]
 DROPPED = {"cutoutScience": 0, "cutoutTemplate": 0, "cutoutDifference": 0}
-KEPT = {key: 1 for key in ("schemavsn", "publisher", "objectId", "candid", "candidate", "classifications", "coordinates")}
+KEPT = {
+    key: 1
+    for key in ("schemavsn", "publisher", "objectId", "candid", "candidate", "classifications", "coordinates")
+}
 
 
 @pytest.fixture
@@ -23,19 +26,37 @@ def number(admin, world):
 
 def points(field, permissions, *more):
     """The part of a light curve that a filter sees: its programs, of a year, from before the alert."""
-    return {"$filter": {"input": {"$arrayElemAt": [f"$aux.{field}", 0]}, "as": "item", "cond": {"$and": [
-        {"$in": ["$$item.programid", permissions]}, {"$lt": [{"$subtract": ["$candidate.jd", "$$item.jd"]}, 365]},
-        {"$lt": ["$$item.jd", "$candidate.jd"]}, *more]}}}
+    return {
+        "$filter": {
+            "input": {"$arrayElemAt": [f"$aux.{field}", 0]},
+            "as": "item",
+            "cond": {
+                "$and": [
+                    {"$in": ["$$item.programid", permissions]},
+                    {"$lt": [{"$subtract": ["$candidate.jd", "$$item.jd"]}, 365]},
+                    {"$lt": ["$$item.jd", "$candidate.jd"]},
+                    *more,
+                ]
+            },
+        }
+    }
 
 
 def prefix(permissions, match):
     """What comes before a user's stages."""
     return [
-        {"$match": {"candidate.programid": {"$in": permissions}, **match}}, {"$project": DROPPED},
+        {"$match": {"candidate.programid": {"$in": permissions}, **match}},
+        {"$project": DROPPED},
         {"$lookup": {"from": "ZTF_alerts_aux", "localField": "objectId", "foreignField": "_id", "as": "aux"}},
-        {"$project": {**KEPT, "cross_matches": {"$arrayElemAt": ["$aux.cross_matches", 0]},
-                      "prv_candidates": points("prv_candidates", permissions),
-                      "fp_hists": points("fp_hists", permissions, {"$eq": ["$$item.procstatus", "0"]})}}]
+        {
+            "$project": {
+                **KEPT,
+                "cross_matches": {"$arrayElemAt": ["$aux.cross_matches", 0]},
+                "prv_candidates": points("prv_candidates", permissions),
+                "fp_hists": points("fp_hists", permissions, {"$eq": ["$$item.procstatus", "0"]}),
+            }
+        },
+    ]
 
 
 def trial(admin, number, **sent):
@@ -51,7 +72,9 @@ def judge(answered, database, permissions, match, stages):
 
 
 @pytest.mark.parametrize("permissions", [[1], [1, 2], [1, 2, 3], [2], []], ids=str)
-@pytest.mark.parametrize("objects", [[MIXED], [KNOWN, MIXED], [MIXED, "ZTF23filt003", LONELY, "nothing"]], ids=str)
+@pytest.mark.parametrize(
+    "objects", [[MIXED], [KNOWN, MIXED], [MIXED, "ZTF23filt003", LONELY, "nothing"]], ids=str
+)
 def test_filter_sees_what_its_programs_may_see(admin, world, number, permissions, objects):
     save(admin, number, permissions=permissions, pipeline=WHOLE)
     judge(trial(admin, number, object_ids=objects), world, permissions, {"objectId": {"$in": objects}}, WHOLE)
@@ -74,16 +97,38 @@ def test_object_without_light_curve_has_none(admin, world, number):
     assert one["prv_candidates"] is None and one["fp_hists"] is None and "cross_matches" not in one
 
 
-@pytest.mark.parametrize("drb, permissions, count", [
-    (0.0, [1, 2, 3], 24), (0.5, [1, 2, 3], 22), (0.9999, [1, 2, 3], 0), (0.0, [1], 18), (0.5, [1], 16), (0.5, [3], 3), (0.0, [], 0)])
+@pytest.mark.parametrize(
+    "drb, permissions, count",
+    [
+        (0.0, [1, 2, 3], 24),
+        (0.5, [1, 2, 3], 22),
+        (0.9999, [1, 2, 3], 0),
+        (0.0, [1], 18),
+        (0.5, [1], 16),
+        (0.5, [3], 3),
+        (0.0, [], 0),
+    ],
+)
 def test_day_is_counted(admin, world, number, drb, permissions, count):
-    save(admin, number, permissions=permissions,
-         pipeline=[{"$match": {"candidate.drb": {"$gt": drb}}}, {"$project": {"candid": 1}}])
+    save(
+        admin,
+        number,
+        permissions=permissions,
+        pipeline=[{"$match": {"candidate.drb": {"$gt": drb}}}, {"$project": {"candid": 1}}],
+    )
     assert len(trial(admin, number, start_date=NIGHT - 0.01, end_date=NIGHT + 0.9)) == count
 
 
-@pytest.mark.parametrize("start, end, count", [
-    (NIGHT, NIGHT + 0.5, 24), (NIGHT, NIGHT + 0.01, 22), (NIGHT + 0.01, NIGHT + 1.0, 2), (NIGHT - 5000, NIGHT - 4999.5, 0), (NIGHT, NIGHT, 22)])
+@pytest.mark.parametrize(
+    "start, end, count",
+    [
+        (NIGHT, NIGHT + 0.5, 24),
+        (NIGHT, NIGHT + 0.01, 22),
+        (NIGHT + 0.01, NIGHT + 1.0, 2),
+        (NIGHT - 5000, NIGHT - 4999.5, 0),
+        (NIGHT, NIGHT, 22),
+    ],
+)
 def test_dates_are_julian_and_inclusive(admin, world, number, start, end, count):
     save(admin, number, permissions=[1, 2, 3], pipeline=WHOLE)
     answered = trial(admin, number, start_date=start, end_date=end)
@@ -104,7 +149,10 @@ def test_objects_and_dates_both_hold(admin, world, number):
     assert len(trial(admin, number, object_ids=["ZTF23filt003"], **day)) == 2
     assert len(trial(admin, number, object_ids=["ZTF23filt003"])) == 2
     assert len(trial(admin, number, object_ids=[KNOWN], **day)) == 0
-    assert len(trial(admin, number, object_ids=["ZTF23filt003"], start_date=NIGHT + 1.0, end_date=NIGHT + 30.0)) == 1
+    assert (
+        len(trial(admin, number, object_ids=["ZTF23filt003"], start_date=NIGHT + 1.0, end_date=NIGHT + 30.0))
+        == 1
+    )
 
 
 def test_last_version_is_tried_not_the_active_one(admin, world, number):
@@ -135,18 +183,28 @@ SPAN = "start_date and end_date must be within 1 day of each other if object_ids
 ERRORS = [
     ({}, "At least one of object_ids, start_date, or end_date is required"),
     ({"object_ids": []}, "At least one of object_ids, start_date, or end_date is required"),
-    ({"object_ids": KNOWN}, "object_ids must be a list if provided"), ({"object_ids": {"a": 1}}, "object_ids must be a list if provided"),
+    ({"object_ids": KNOWN}, "object_ids must be a list if provided"),
+    ({"object_ids": {"a": 1}}, "object_ids must be a list if provided"),
     ({"object_ids": ["x"] * 1001}, "object_ids list must have 1000 or fewer elements"),
     ({"start_date": NIGHT}, "start_date and end_date must both be provided if either is provided"),
     ({"end_date": NIGHT}, "start_date and end_date must both be provided if either is provided"),
-    ({"object_ids": [KNOWN], "start_date": NIGHT}, "start_date and end_date must both be provided if either is provided"),
+    (
+        {"object_ids": [KNOWN], "start_date": NIGHT},
+        "start_date and end_date must both be provided if either is provided",
+    ),
     ({"start_date": 2460229, "end_date": NIGHT}, "start_date must be a float or a string"),
     ({"start_date": NIGHT, "end_date": 2460230}, "end_date must be a float or a string"),
     ({"start_date": [NIGHT], "end_date": NIGHT}, "start_date must be a float or a string"),
     ({"start_date": NIGHT, "end_date": NIGHT + 2.0}, SPAN),
     ({"start_date": "2023-10-12T00:00:00", "end_date": "2023-10-14T00:00:00"}, SPAN),
-    ({"object_ids": [KNOWN], "max_time_ms": 3000001}, "max_time_ms must be less than 5 minutes (in ms: 300000)"),
-    ({"object_ids": [KNOWN], "max_time_ms": 300001}, "max_time_ms must be less than 5 minutes (in ms: 300000)"),
+    (
+        {"object_ids": [KNOWN], "max_time_ms": 3000001},
+        "max_time_ms must be less than 5 minutes (in ms: 300000)",
+    ),
+    (
+        {"object_ids": [KNOWN], "max_time_ms": 300001},
+        "max_time_ms must be less than 5 minutes (in ms: 300000)",
+    ),
 ]
 
 
@@ -156,9 +214,17 @@ def test_trial_must_be_valid(admin, number, sent, reason):
     error(admin.post(f"/api/filters/{number}/test", sent), containing=reason)
 
 
-@pytest.mark.parametrize("sent", [
-    {"start_date": "yesterday", "end_date": "today"}, {"object_ids": [KNOWN], "max_time_ms": "long"}, {"object_ids": [KNOWN], "max_time_ms": -1},
-    [], "x"], ids=str)
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"start_date": "yesterday", "end_date": "today"},
+        {"object_ids": [KNOWN], "max_time_ms": "long"},
+        {"object_ids": [KNOWN], "max_time_ms": -1},
+        [],
+        "x",
+    ],
+    ids=str,
+)
 def test_trial_without_sense_is_an_error(admin, number, sent):
     save(admin, number)
     error(admin.post(f"/api/filters/{number}/test", sent))
@@ -171,16 +237,24 @@ def test_thousand_objects_are_taken(admin, number):
 
 def test_unknown_filter_and_version_are_said(admin, world, number):
     unknown = next(numbers)
-    error(admin.post(f"/api/filters/{unknown}/test", {"object_ids": [KNOWN]}), containing=f"Filter id {unknown} not found")
+    error(
+        admin.post(f"/api/filters/{unknown}/test", {"object_ids": [KNOWN]}),
+        containing=f"Filter id {unknown} not found",
+    )
     save(admin, number)
-    error(admin.post(f"/api/filters/{number}/test", {"object_ids": [KNOWN], "filter_version": "abcdef"}),
-          containing="Filter version abcdef not found")
+    error(
+        admin.post(f"/api/filters/{number}/test", {"object_ids": [KNOWN], "filter_version": "abcdef"}),
+        containing="Filter version abcdef not found",
+    )
 
 
 def test_filter_without_versions_is_said(admin, number, database):
     save(admin, number)
     database["filters"].update_one({"filter_id": number}, {"$set": {"fv": []}})
-    error(admin.post(f"/api/filters/{number}/test", {"object_ids": [KNOWN]}), containing=f"Filter id {number} has no versions")
+    error(
+        admin.post(f"/api/filters/{number}/test", {"object_ids": [KNOWN]}),
+        containing=f"Filter id {number} has no versions",
+    )
 
 
 @pytest.mark.improved

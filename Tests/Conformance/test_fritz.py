@@ -9,14 +9,40 @@ import pytest
 
 from client import as_json, error, identical, same_documents, success
 from sky import separation
-from world import CENTRE, FIRST_CANDID, GALAXIES, KNOWN, KNOWN_POSITION, MIXED, MIXED_POSITION, STARS, TNS_ID, archive_sources, ztf_alerts
+from world import (
+    CENTRE,
+    FIRST_CANDID,
+    GALAXIES,
+    KNOWN,
+    KNOWN_POSITION,
+    MIXED,
+    MIXED_POSITION,
+    STARS,
+    TNS_ID,
+    archive_sources,
+    ztf_alerts,
+)
 
-numbers = itertools.count(random.randrange(10 ** 8, 10 ** 9))
+numbers = itertools.count(random.randrange(10**8, 10**9))
 #: The default projection of Fritz's alert page.
 DEFAULT = {
-    "_id": 0, "objectId": 1, "candid": {"$toString": "$candid"}, "candidate.ra": 1, "candidate.dec": 1, "candidate.jd": 1,
-    "candidate.fid": 1, "candidate.magpsf": 1, "candidate.sigmapsf": 1, "candidate.isdiffpos": 1, "candidate.rb": 1,
-    "candidate.drb": 1, "candidate.programid": 1, "classifications": 1, "coordinates.l": 1, "coordinates.b": 1}
+    "_id": 0,
+    "objectId": 1,
+    "candid": {"$toString": "$candid"},
+    "candidate.ra": 1,
+    "candidate.dec": 1,
+    "candidate.jd": 1,
+    "candidate.fid": 1,
+    "candidate.magpsf": 1,
+    "candidate.sigmapsf": 1,
+    "candidate.isdiffpos": 1,
+    "candidate.rb": 1,
+    "candidate.drb": 1,
+    "candidate.programid": 1,
+    "classifications": 1,
+    "coordinates.l": 1,
+    "coordinates.b": 1,
+}
 WITHOUT_STAMPS = {"_id": 0, "cutoutScience": 0, "cutoutTemplate": 0, "cutoutDifference": 0}
 PROGRAMS = [[1], [1, 2], [1, 2, 3]]
 
@@ -29,7 +55,11 @@ def fritz(astronomer, world):
 
 def alerts(object_id, programs):
     """The alerts of an object that some programs made, as they are in world.py."""
-    return [one for one in ztf_alerts() if one["objectId"] == object_id and one["candidate"]["programid"] in programs]
+    return [
+        one
+        for one in ztf_alerts()
+        if one["objectId"] == object_id and one["candidate"]["programid"] in programs
+    ]
 
 
 # GET /api/alerts/{objectId}
@@ -38,19 +68,27 @@ def alerts(object_id, programs):
 @pytest.mark.parametrize("projection", [DEFAULT, WITHOUT_STAMPS], ids=["default", "all fields"])
 @pytest.mark.parametrize("programs", PROGRAMS, ids=str)
 def test_alerts_of_an_object(fritz, world, programs, projection):
-    pipeline = [{"$match": {"objectId": MIXED, "candidate.programid": {"$in": programs}}}, {"$project": projection}]
+    pipeline = [
+        {"$match": {"objectId": MIXED, "candidate.programid": {"$in": programs}}},
+        {"$project": projection},
+    ]
     answered = fritz.data("aggregate", {"catalog": "ZTF_alerts", "pipeline": pipeline}, max_time_ms=10000)
     same_documents(answered, world["ZTF_alerts"].aggregate(pipeline))
     candids = {one["candid"] for one in alerts(MIXED, programs)}
     assert {int(one["candid"]) for one in answered} == candids
     assert not any("cutoutScience" in one for one in answered)
     if projection is DEFAULT:
-        assert all(isinstance(one["candid"], str) and set(one["coordinates"]) == {"l", "b"} for one in answered)
+        assert all(
+            isinstance(one["candid"], str) and set(one["coordinates"]) == {"l", "b"} for one in answered
+        )
 
 
 def test_one_alert_of_an_object(fritz, world):
     candid = alerts(MIXED, [1, 2])[1]["candid"]
-    pipeline = [{"$match": {"objectId": MIXED, "candidate.programid": {"$in": [1, 2]}, "candid": candid}}, {"$project": DEFAULT}]
+    pipeline = [
+        {"$match": {"objectId": MIXED, "candidate.programid": {"$in": [1, 2]}, "candid": candid}},
+        {"$project": DEFAULT},
+    ]
     [answered] = fritz.data("aggregate", {"catalog": "ZTF_alerts", "pipeline": pipeline}, max_time_ms=10000)
     assert answered["candid"] == str(candid)
 
@@ -71,8 +109,12 @@ def test_alerts_of_several_objects(fritz, world, projection):
 
 
 def neighbours(position, distance, unit, filter, projection):
-    return {"max_distance": distance, "distance_units": unit, "radec": {"query_coords": list(position)},
-            "catalogs": {"ZTF_alerts": {"filter": filter, "projection": projection}}}
+    return {
+        "max_distance": distance,
+        "distance_units": unit,
+        "radec": {"query_coords": list(position)},
+        "catalogs": {"ZTF_alerts": {"filter": filter, "projection": projection}},
+    }
 
 
 @pytest.mark.parametrize("distance, unit", [(2, "arcsec"), (1, "arcmin"), (0.5, "deg")])
@@ -80,8 +122,13 @@ def neighbours(position, distance, unit, filter, projection):
 def test_alerts_about_a_position(fritz, world, distance, unit, projection):
     query = neighbours(MIXED_POSITION, distance, unit, {"candidate.programid": {"$in": [1, 2]}}, projection)
     answered = fritz.data("near", query, max_time_ms=10000, limit=10000)["ZTF_alerts"]["query_coords"]
-    same_documents(answered, world["ZTF_alerts"].find({"objectId": MIXED, "candidate.programid": {"$in": [1, 2]}}, projection))
-    distances = [separation(MIXED_POSITION, (one["candidate"]["ra"], one["candidate"]["dec"])) for one in answered]
+    same_documents(
+        answered,
+        world["ZTF_alerts"].find({"objectId": MIXED, "candidate.programid": {"$in": [1, 2]}}, projection),
+    )
+    distances = [
+        separation(MIXED_POSITION, (one["candidate"]["ra"], one["candidate"]["dec"])) for one in answered
+    ]
     assert distances == sorted(distances)
 
 
@@ -89,11 +136,18 @@ def test_alerts_about_a_position_of_some_objects(fritz, world):
     filter = {"candidate.programid": {"$in": [1, 2, 3]}, "objectId": {"$in": [KNOWN]}}
     for position, count in ((MIXED_POSITION, 0), (KNOWN_POSITION, 3)):
         query = neighbours(position, 5, "arcsec", filter, DEFAULT)
-        assert len(fritz.data("near", query, max_time_ms=10000, limit=10000)["ZTF_alerts"]["query_coords"]) == count
+        assert (
+            len(fritz.data("near", query, max_time_ms=10000, limit=10000)["ZTF_alerts"]["query_coords"])
+            == count
+        )
 
 
 def test_watch_list(fritz, world):
-    filter = {"candidate.drb": {"$gt": 0.5}, "candidate.programid": {"$in": [1]}, "candidate.jd": {"$gte": 2460003.0}}
+    filter = {
+        "candidate.drb": {"$gt": 0.5},
+        "candidate.programid": {"$in": [1]},
+        "candidate.jd": {"$gte": 2460003.0},
+    }
     query = neighbours(KNOWN_POSITION, 5, "arcsec", filter, {"_id": 0, "objectId": 1, "candidate.jd": 1})
     answered = fritz.data("near", query, max_time_ms=10000, limit=10000)["ZTF_alerts"]["query_coords"]
     assert sorted(one["candidate"]["jd"] for one in answered) == [2460003.5, 2460010.5]
@@ -102,8 +156,22 @@ def test_watch_list(fritz, world):
 
 # POST /api/alerts/{objectId}: save as a source
 
-AUX_POINTS = {f"prv_candidates.{key}": 1 for key in (
-    "magpsf", "sigmapsf", "isdiffpos", "diffmaglim", "programid", "fid", "rb", "ra", "dec", "candid", "jd")}
+AUX_POINTS = {
+    f"prv_candidates.{key}": 1
+    for key in (
+        "magpsf",
+        "sigmapsf",
+        "isdiffpos",
+        "diffmaglim",
+        "programid",
+        "fid",
+        "rb",
+        "ra",
+        "dec",
+        "candid",
+        "jd",
+    )
+}
 
 
 def of_programs(field, programs):
@@ -111,20 +179,51 @@ def of_programs(field, programs):
 
 
 def test_light_curve_of_a_saved_source(fritz, world):
-    pipeline = [{"$match": {"_id": MIXED}}, {"$project": {"_id": 1, "cross_matches": 1, "prv_candidates": of_programs("prv_candidates", [1, 2, 3])}},
-                {"$project": {"_id": 1, "cross_matches": 1, **AUX_POINTS}}]
+    pipeline = [
+        {"$match": {"_id": MIXED}},
+        {
+            "$project": {
+                "_id": 1,
+                "cross_matches": 1,
+                "prv_candidates": of_programs("prv_candidates", [1, 2, 3]),
+            }
+        },
+        {"$project": {"_id": 1, "cross_matches": 1, **AUX_POINTS}},
+    ]
     answered = fritz.data("aggregate", {"catalog": "ZTF_alerts_aux", "pipeline": pipeline})
     same_documents(answered, world["ZTF_alerts_aux"].aggregate(pipeline))
     assert len(answered[0]["prv_candidates"]) == 9 and "milliquas" in answered[0]["cross_matches"]
 
 
-PHOTOMETRY = {"_id": 0, "candidate.candid": {"$toString": "$candidate.candid"}, **{f"candidate.{key}": 1 for key in (
-    "programid", "jd", "fid", "rb", "drb", "ra", "dec", "magpsf", "sigmapsf", "diffmaglim", "isdiffpos")}}
+PHOTOMETRY = {
+    "_id": 0,
+    "candidate.candid": {"$toString": "$candidate.candid"},
+    **{
+        f"candidate.{key}": 1
+        for key in (
+            "programid",
+            "jd",
+            "fid",
+            "rb",
+            "drb",
+            "ra",
+            "dec",
+            "magpsf",
+            "sigmapsf",
+            "diffmaglim",
+            "isdiffpos",
+        )
+    },
+}
 
 
 @pytest.mark.parametrize("programs", PROGRAMS, ids=str)
 def test_photometry_of_a_saved_source(fritz, world, programs):
-    pipeline = [{"$match": {"objectId": MIXED, "candidate.programid": {"$in": programs}}}, {"$project": PHOTOMETRY}, {"$sort": {"candidate.jd": -1}}]
+    pipeline = [
+        {"$match": {"objectId": MIXED, "candidate.programid": {"$in": programs}}},
+        {"$project": PHOTOMETRY},
+        {"$sort": {"candidate.jd": -1}},
+    ]
     answered = fritz.data("aggregate", {"catalog": "ZTF_alerts", "pipeline": pipeline})
     same_documents(answered, world["ZTF_alerts"].aggregate(pipeline), ordered=True)
     expected = sorted(alerts(MIXED, programs), key=lambda one: -one["candidate"]["jd"])
@@ -136,7 +235,11 @@ STAMPS = {"_id": 0, "objectId": 1, "cutoutScience": 1, "cutoutTemplate": 1, "cut
 
 def test_stamps_of_a_saved_source(fritz, world):
     candid = alerts(KNOWN, [1])[0]["candid"]
-    query = {"catalog": "ZTF_alerts", "filter": {"candid": candid, "candidate.programid": {"$in": [1]}}, "projection": STAMPS}
+    query = {
+        "catalog": "ZTF_alerts",
+        "filter": {"candid": candid, "candidate.programid": {"$in": [1]}},
+        "projection": STAMPS,
+    }
     answered = fritz.data("find", query, limit=1)
     same_documents(answered, world["ZTF_alerts"].find({"candid": candid}, STAMPS))
     for kind in ("Science", "Template", "Difference"):
@@ -144,22 +247,40 @@ def test_stamps_of_a_saved_source(fritz, world):
 
 
 def test_stamps_of_the_newest_alert(fritz, world):
-    query = {"catalog": "ZTF_alerts", "filter": {"objectId": KNOWN, "candidate.programid": {"$in": [1]}}, "projection": {"_id": 0, "candidate.jd": 1}}
+    query = {
+        "catalog": "ZTF_alerts",
+        "filter": {"objectId": KNOWN, "candidate.programid": {"$in": [1]}},
+        "projection": {"_id": 0, "candidate.jd": 1},
+    }
     assert fritz.data("find", query, sort={"candidate.jd": -1}, limit=1) == [{"candidate": {"jd": 2460010.5}}]
 
 
 # GET /api/alerts_aux/{objectId}
 
-FORCED_POINTS = {f"fp_hists.{key}": 1 for key in ("mag", "magerr", "diffmaglim", "jd", "programid", "fid", "alert_ra", "alert_dec", "snr")}
-SHORT_POINTS = {f"prv_candidates.{key}": 1 for key in ("magpsf", "sigmapsf", "diffmaglim", "programid", "fid", "ra", "dec", "candid", "jd")}
+FORCED_POINTS = {
+    f"fp_hists.{key}": 1
+    for key in ("mag", "magerr", "diffmaglim", "jd", "programid", "fid", "alert_ra", "alert_dec", "snr")
+}
+SHORT_POINTS = {
+    f"prv_candidates.{key}": 1
+    for key in ("magpsf", "sigmapsf", "diffmaglim", "programid", "fid", "ra", "dec", "candid", "jd")
+}
 
 
 @pytest.mark.parametrize("programs", PROGRAMS, ids=str)
 def test_light_curve_of_the_alert_page(fritz, world, programs):
     pipeline = [
         {"$match": {"_id": MIXED}},
-        {"$project": {"_id": 1, "cross_matches": 1, "prv_candidates": of_programs("prv_candidates", programs), "fp_hists": of_programs("fp_hists", programs)}},
-        {"$project": {"_id": 1, "cross_matches": 1, **SHORT_POINTS, **FORCED_POINTS}}]
+        {
+            "$project": {
+                "_id": 1,
+                "cross_matches": 1,
+                "prv_candidates": of_programs("prv_candidates", programs),
+                "fp_hists": of_programs("fp_hists", programs),
+            }
+        },
+        {"$project": {"_id": 1, "cross_matches": 1, **SHORT_POINTS, **FORCED_POINTS}},
+    ]
     answered = fritz.data("aggregate", {"catalog": "ZTF_alerts_aux", "pipeline": pipeline})
     same_documents(answered, world["ZTF_alerts_aux"].aggregate(pipeline))
     assert len(answered[0]["prv_candidates"]) == len(answered[0]["fp_hists"]) == 3 * len(programs)
@@ -172,18 +293,39 @@ def test_light_curve_of_an_unknown_object(fritz, world):
 
 def test_positions_of_the_alert_page(fritz, world):
     projection = {**PHOTOMETRY, "coordinates.l": 1, "coordinates.b": 1}
-    pipeline = [{"$match": {"objectId": MIXED, "candidate.programid": {"$in": [1, 2]}}}, {"$project": projection}, {"$sort": {"candidate.jd": -1}}]
+    pipeline = [
+        {"$match": {"objectId": MIXED, "candidate.programid": {"$in": [1, 2]}}},
+        {"$project": projection},
+        {"$sort": {"candidate.jd": -1}},
+    ]
     answered = fritz.data("aggregate", {"catalog": "ZTF_alerts", "pipeline": pipeline})
     assert answered[0]["coordinates"] == {"l": 197.5, "b": -32.25}
 
 
-TNS_FIELDS = ("name", "_id", "disc__instrument/s", "disc__internal_name", "discovery_data_source/s", "discovery_date_(ut)", "discovery_filter",
-              "discovery_mag/flux", "reporting_group/s", "associated_group/s", "public")
+TNS_FIELDS = (
+    "name",
+    "_id",
+    "disc__instrument/s",
+    "disc__internal_name",
+    "discovery_data_source/s",
+    "discovery_date_(ut)",
+    "discovery_filter",
+    "discovery_mag/flux",
+    "reporting_group/s",
+    "associated_group/s",
+    "public",
+)
 
 
 def test_reports_near_the_alert_page(fritz, world):
-    query = {"object_coordinates": {"cone_search_radius": 2, "cone_search_unit": "arcsec", "radec": {MIXED: list(MIXED_POSITION)}},
-             "catalogs": {"TNS": {"filter": {}, "projection": {key: 1 for key in TNS_FIELDS}}}}
+    query = {
+        "object_coordinates": {
+            "cone_search_radius": 2,
+            "cone_search_unit": "arcsec",
+            "radec": {MIXED: list(MIXED_POSITION)},
+        },
+        "catalogs": {"TNS": {"filter": {}, "projection": {key: 1 for key in TNS_FIELDS}}},
+    }
     answered = fritz.data("cone_search", query, filter_first=False)["TNS"][MIXED]
     assert [one["_id"] for one in answered] == [TNS_ID] and set(answered[0]) == set(TNS_FIELDS)
 
@@ -194,7 +336,11 @@ def test_reports_near_the_alert_page(fritz, world):
 @pytest.mark.parametrize("kind", ["Science", "Template", "Difference"])
 def test_stamp_of_the_alert_page(fritz, world, kind):
     candid = alerts(MIXED, [2])[0]["candid"]
-    query = {"catalog": "ZTF_alerts", "filter": {"candid": candid, "candidate.programid": {"$in": [1, 2]}}, "projection": {"_id": 0, f"cutout{kind}": 1}}
+    query = {
+        "catalog": "ZTF_alerts",
+        "filter": {"candid": candid, "candidate.programid": {"$in": [1, 2]}},
+        "projection": {"_id": 0, f"cutout{kind}": 1},
+    }
     answered = fritz.data("find", query, limit=1, max_time_ms=5000)
     expected = world["ZTF_alerts"].find_one({"candid": candid}, {"_id": 0, f"cutout{kind}": 1})
     assert identical(answered, [as_json(expected)])
@@ -203,16 +349,35 @@ def test_stamp_of_the_alert_page(fritz, world, kind):
 
 def test_stamp_of_another_program_is_not_found(fritz, world):
     candid = alerts(MIXED, [3])[0]["candid"]
-    query = {"catalog": "ZTF_alerts", "filter": {"candid": candid, "candidate.programid": {"$in": [1, 2]}}, "projection": {"_id": 0, "cutoutScience": 1}}
+    query = {
+        "catalog": "ZTF_alerts",
+        "filter": {"candid": candid, "candidate.programid": {"$in": [1, 2]}},
+        "projection": {"_id": 0, "cutoutScience": 1},
+    }
     assert fritz.data("find", query, limit=1, max_time_ms=5000) == []
 
 
 def test_triplet(fritz, world):
     candid = alerts(KNOWN, [1])[1]["candid"]
-    projection = {"_id": 0, "candidate.candid": 1, "cutoutScience": 1, "cutoutTemplate": 1, "cutoutDifference": 1}
-    query = {"catalog": "ZTF_alerts", "filter": {"candid": candid, "candidate.programid": {"$in": [1]}}, "projection": projection}
+    projection = {
+        "_id": 0,
+        "candidate.candid": 1,
+        "cutoutScience": 1,
+        "cutoutTemplate": 1,
+        "cutoutDifference": 1,
+    }
+    query = {
+        "catalog": "ZTF_alerts",
+        "filter": {"candid": candid, "candidate.programid": {"$in": [1]}},
+        "projection": projection,
+    }
     [answered] = fritz.data("find", query, limit=1, max_time_ms=5000)
-    assert answered["candidate"] == {"candid": candid} and set(answered) == {"candidate", "cutoutScience", "cutoutTemplate", "cutoutDifference"}
+    assert answered["candidate"] == {"candid": candid} and set(answered) == {
+        "candidate",
+        "cutoutScience",
+        "cutoutTemplate",
+        "cutoutDifference",
+    }
 
 
 # GET /api/archive/catalogs, /api/archive/cross_match
@@ -225,8 +390,12 @@ def test_catalogues_of_the_archive(fritz, world):
 
 def test_cross_match_of_the_archive(fritz, world):
     names = [STARS, GALAXIES, "TNS"]
-    query = {"radec": {"query_coords": list(CENTRE)}, "max_distance": 25, "distance_units": "arcsec",
-             "catalogs": {name: {"filter": {}, "projection": {}} for name in names}}
+    query = {
+        "radec": {"query_coords": list(CENTRE)},
+        "max_distance": 25,
+        "distance_units": "arcsec",
+        "catalogs": {name: {"filter": {}, "projection": {}} for name in names},
+    }
     answered = fritz.data("near", query, limit=1000, max_time_ms=10000)
     assert set(answered) == set(names) and answered["TNS"] == {"query_coords": []}
     for name in (STARS, GALAXIES):
@@ -242,16 +411,46 @@ def test_cross_match_of_the_archive(fritz, world):
 
 def test_light_curves_of_the_archive(fritz, world):
     catalog = "ZTF_sources_conformance"
-    query = {"radec": {"query_coords": list(MIXED_POSITION)}, "max_distance": 2, "distance_units": "arcsec",
-             "catalogs": {catalog: {"filter": {}, "projection": {"_id": 1}}}}
+    query = {
+        "radec": {"query_coords": list(MIXED_POSITION)},
+        "max_distance": 2,
+        "distance_units": "arcsec",
+        "catalogs": {catalog: {"filter": {}, "projection": {"_id": 1}}},
+    }
     ids = [one["_id"] for one in fritz.data("near", query, max_time_ms=10000)[catalog]["query_coords"]]
     assert ids == [one["_id"] for one in archive_sources()][:2]
-    pipeline = [{"$match": {"_id": {"$in": ids}}}, {"$project": {
-        **{key: 1 for key in ("_id", "ra", "dec", "filter", "meanmag", "vonneumannratio", "refchi", "refmag", "refmagerr", "iqr")},
-        "data": {"$filter": {"input": "$data", "as": "item", "cond": {"$in": ["$$item.programid", [1, 2]]}}}}}]
+    pipeline = [
+        {"$match": {"_id": {"$in": ids}}},
+        {
+            "$project": {
+                **{
+                    key: 1
+                    for key in (
+                        "_id",
+                        "ra",
+                        "dec",
+                        "filter",
+                        "meanmag",
+                        "vonneumannratio",
+                        "refchi",
+                        "refmag",
+                        "refmagerr",
+                        "iqr",
+                    )
+                },
+                "data": {
+                    "$filter": {"input": "$data", "as": "item", "cond": {"$in": ["$$item.programid", [1, 2]]}}
+                },
+            }
+        },
+    ]
     answered = fritz.data("aggregate", {"catalog": catalog, "pipeline": pipeline})
     same_documents(answered, world[catalog].aggregate(pipeline))
-    assert all(len(one["data"]) == 4 and set(one["data"][0]) == {"hjd", "mag", "magerr", "ra", "dec", "programid", "catflags"} for one in answered)
+    assert all(
+        len(one["data"]) == 4
+        and set(one["data"][0]) == {"hjd", "mag", "magerr", "ra", "dec", "programid", "catflags"}
+        for one in answered
+    )
 
 
 # GET /api/db_stats
@@ -260,7 +459,9 @@ def test_light_curves_of_the_archive(fritz, world):
 def test_statistics_of_reports(fritz, world):
     assert fritz.data("count_documents", {"catalog": "TNS", "filter": {}}) == world["TNS"].count_documents({})
     query = {"catalog": "TNS", "filter": {}, "projection": {"_id": 0, "discovery_date_(ut)": 1}}
-    assert fritz.data("find", query, sort=[["discovery_date", -1]], limit=1) == [{"discovery_date_(ut)": "2099-12-02 10:00:00"}]
+    assert fritz.data("find", query, sort=[["discovery_date", -1]], limit=1) == [
+        {"discovery_date_(ut)": "2099-12-02 10:00:00"}
+    ]
 
 
 @pytest.mark.parametrize("catalog", ["ZTF_alerts", "PGIR_alerts", "WNTR_alerts"])
@@ -280,11 +481,20 @@ def filter_id(admin, world):
     admin.delete(f"/api/filters/{unique}")
 
 
-PIPELINE = [{"$match": {"candidate.drb": {"$gt": 0.5}}}, {"$project": {"_id": 0, "candid": 1, "objectId": 1, "annotations.drb": "$candidate.drb"}}]
+PIPELINE = [
+    {"$match": {"candidate.drb": {"$gt": 0.5}}},
+    {"$project": {"_id": 0, "candid": 1, "objectId": 1, "annotations.drb": "$candidate.drb"}},
+]
 
 
 def save(admin, filter_id):
-    body = {"group_id": 5, "filter_id": filter_id, "catalog": "ZTF_alerts", "permissions": [1, 2], "pipeline": PIPELINE}
+    body = {
+        "group_id": 5,
+        "filter_id": filter_id,
+        "catalog": "ZTF_alerts",
+        "permissions": [1, 2],
+        "pipeline": PIPELINE,
+    }
     return success(admin.post("/api/filters", body))
 
 
@@ -300,13 +510,32 @@ def test_version_says_which_filter_and_version(admin, filter_id):
     assert version["filter_id"] == filter_id and version["active_fid"] == version["fid"]
 
 
-@pytest.mark.parametrize("changes", [
-    {"active": False}, {"active": True}, {"autosave": {"active": True}}, {"autosave": {"active": False}}, {"update_annotations": True},
-    {"autosave": {"active": True, "comment": "by Fritz", "ignore_group_ids": [1], "saver_id": 2, "pipeline": PIPELINE[:1]}}], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"active": False},
+        {"active": True},
+        {"autosave": {"active": True}},
+        {"autosave": {"active": False}},
+        {"update_annotations": True},
+        {
+            "autosave": {
+                "active": True,
+                "comment": "by Fritz",
+                "ignore_group_ids": [1],
+                "saver_id": 2,
+                "pipeline": PIPELINE[:1],
+            }
+        },
+    ],
+    ids=str,
+)
 def test_filter_is_changed(admin, filter_id, changes):
     save(admin, filter_id)
     success(admin.get(f"/api/filters/{filter_id}"))
-    answered = success(admin.patch("/api/filters", {"filter_id": filter_id, **changes}), f"Updated filter id {filter_id}")
+    answered = success(
+        admin.patch("/api/filters", {"filter_id": filter_id, **changes}), f"Updated filter id {filter_id}"
+    )
     assert {"active", "autosave", "update_annotations"} <= set(answered)
     for key, value in changes.items():
         if key == "autosave" and "pipeline" in value:
@@ -317,10 +546,24 @@ def test_filter_is_changed(admin, filter_id, changes):
 def test_filter_follows_up(admin, filter_id):
     save(admin, filter_id)
     success(admin.patch("/api/filters", {"filter_id": filter_id, "autosave": {"active": True}}))
-    follow = {"active": True, "allocation_id": filter_id, "pipeline": PIPELINE[:1], "payload": {"priority": 1}, "comment": "x", "target_group_ids": [1],
-              "validity_days": 7, "priority_order": "asc", "radius": 0.5, "implements_update": True, "ignore_allocation_ids": [3], "not_if_tns_reported": 48}
+    follow = {
+        "active": True,
+        "allocation_id": filter_id,
+        "pipeline": PIPELINE[:1],
+        "payload": {"priority": 1},
+        "comment": "x",
+        "target_group_ids": [1],
+        "validity_days": 7,
+        "priority_order": "asc",
+        "radius": 0.5,
+        "implements_update": True,
+        "ignore_allocation_ids": [3],
+        "not_if_tns_reported": 48,
+    }
     answered = success(admin.patch("/api/filters", {"filter_id": filter_id, "auto_followup": follow}))
-    assert {key: answered["auto_followup"][key] for key in follow if key != "pipeline"} == {key: follow[key] for key in follow if key != "pipeline"}
+    assert {key: answered["auto_followup"][key] for key in follow if key != "pipeline"} == {
+        key: follow[key] for key in follow if key != "pipeline"
+    }
 
 
 def test_fritz_deletes_a_filter_by_patch(admin, filter_id):
@@ -331,18 +574,54 @@ def test_fritz_deletes_a_filter_by_patch(admin, filter_id):
 
 # SkyPortal: ZTF's queue, with the header `Bearer`
 
-TARGETS = [{"request_id": 1, "program_id": 2, "field_id": 699, "ra": 150.1, "dec": 2.2, "filter_id": 1, "exposure_time": 300,
-            "program_pi": "Kulkarni/conformance", "subprogram_name": "ToO_conformance"}]
-QUEUE = {"targets": TARGETS, "queue_name": "ToO_conformance", "validity_window_mjd": [60230.1, 60230.5], "queue_type": "list", "user": "conformance"}
+TARGETS = [
+    {
+        "request_id": 1,
+        "program_id": 2,
+        "field_id": 699,
+        "ra": 150.1,
+        "dec": 2.2,
+        "filter_id": 1,
+        "exposure_time": 300,
+        "program_pi": "Kulkarni/conformance",
+        "subprogram_name": "ToO_conformance",
+    }
+]
+QUEUE = {
+    "targets": TARGETS,
+    "queue_name": "ToO_conformance",
+    "validity_window_mjd": [60230.1, 60230.5],
+    "queue_type": "list",
+    "user": "conformance",
+}
 
 
-@pytest.mark.parametrize("method, path, body, message, data", [
-    ("PUT", "ztf", QUEUE, "submitted", None), ("DELETE", "ztf", {"queue_name": "ToO_conformance", "user": "conformance"}, "deleted", None),
-    ("GET", "ztf", {}, "submitted", [{"queue_name": "test"}]),
-    ("PUT", "ztfmma", {"trigger_name": "t", "trigger_time": 60230.5, "fields": [{"field_id": 699, "probability": 0.5}], "user": "c"}, "submitted", None),
-    ("GET", "ztfmma", {}, "submitted", [{"trigger_name": "test"}]), ("DELETE", "ztfmma", {"trigger_name": "t", "user": "c"}, "deleted", None)])
+@pytest.mark.parametrize(
+    "method, path, body, message, data",
+    [
+        ("PUT", "ztf", QUEUE, "submitted", None),
+        ("DELETE", "ztf", {"queue_name": "ToO_conformance", "user": "conformance"}, "deleted", None),
+        ("GET", "ztf", {}, "submitted", [{"queue_name": "test"}]),
+        (
+            "PUT",
+            "ztfmma",
+            {
+                "trigger_name": "t",
+                "trigger_time": 60230.5,
+                "fields": [{"field_id": 699, "probability": 0.5}],
+                "user": "c",
+            },
+            "submitted",
+            None,
+        ),
+        ("GET", "ztfmma", {}, "submitted", [{"trigger_name": "test"}]),
+        ("DELETE", "ztfmma", {"trigger_name": "t", "user": "c"}, "deleted", None),
+    ],
+)
 def test_queue_of_ztf(admin, method, path, body, message, data):
-    response = admin.send(method, f"/api/triggers/{path}.test", json=body, headers={"Authorization": f"Bearer {admin.token}"})
+    response = admin.send(
+        method, f"/api/triggers/{path}.test", json=body, headers={"Authorization": f"Bearer {admin.token}"}
+    )
     assert success(response, message) == data
 
 
@@ -355,9 +634,15 @@ def test_connection(fritz):
 
 
 def test_candid_is_a_number_above_2_53(fritz, world):
-    query = {"catalog": "ZTF_alerts", "filter": {"candid": FIRST_CANDID}, "projection": {"_id": 0, "candid": 1}}
+    query = {
+        "catalog": "ZTF_alerts",
+        "filter": {"candid": FIRST_CANDID},
+        "projection": {"_id": 0, "candid": 1},
+    }
     response = fritz.ask("find", query)
-    assert success(response) == [{"candid": FIRST_CANDID}] and f'"candid":{FIRST_CANDID}' in response.text.replace(" ", "")
+    assert success(response) == [
+        {"candid": FIRST_CANDID}
+    ] and f'"candid":{FIRST_CANDID}' in response.text.replace(" ", "")
 
 
 def test_wrong_token_is_said(fritz):

@@ -47,7 +47,12 @@ def test_neighbours_come_nearest_first(astronomer, world, place, arcsec, unit):
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_neighbours_between_two_distances(astronomer, world, unit):
-    query = near({"a": list(CENTRE)}, min_distance=3 / 3600 / UNITS[unit], max_distance=300 / 3600 / UNITS[unit], distance_units=unit)
+    query = near(
+        {"a": list(CENTRE)},
+        min_distance=3 / 3600 / UNITS[unit],
+        max_distance=300 / 3600 / UNITS[unit],
+        distance_units=unit,
+    )
     judge(astronomer.data("near", query)[STARS]["a"], ordered(STARS, CENTRE, 300 / 3600, 3 / 3600))
 
 
@@ -79,19 +84,28 @@ def test_limit_of_one_is_the_nearest(astronomer, world, place):
 def test_neighbours_are_skipped_and_limited(astronomer, world, skip, limit):
     position = (71.66, -10.23)  # off the centre, so that all distances differ
     query = near({"a": list(position)}, max_distance=1, distance_units="deg")
-    expected = [number for _, number in ordered(STARS, position, 1)][skip:skip + limit if limit else None]
-    assert [one["_id"] for one in astronomer.data("near", query, skip=skip, limit=limit)[STARS]["a"]] == expected
+    expected = [number for _, number in ordered(STARS, position, 1)][skip : skip + limit if limit else None]
+    assert [
+        one["_id"] for one in astronomer.data("near", query, skip=skip, limit=limit)[STARS]["a"]
+    ] == expected
 
 
 def test_sort_takes_the_place_of_distance(astronomer, world):
     query = near({"a": list(CENTRE)}, max_distance=1, distance_units="deg")
     answered = astronomer.data("near", query, sort=[["_id", -1]])
-    assert [one["_id"] for one in answered[STARS]["a"]] == sorted((n for _, n in ordered(STARS, CENTRE, 1)), reverse=True)
+    assert [one["_id"] for one in answered[STARS]["a"]] == sorted(
+        (n for _, n in ordered(STARS, CENTRE, 1)), reverse=True
+    )
 
 
 @pytest.mark.parametrize("first", [True, False])
 def test_filter_and_position_both_hold(astronomer, world, first):
-    query = near({"a": list(CENTRE)}, {STARS: {"filter": {"group": 1}, "projection": {"_id": 1}}}, max_distance=1, distance_units="deg")
+    query = near(
+        {"a": list(CENTRE)},
+        {STARS: {"filter": {"group": 1}, "projection": {"_id": 1}}},
+        max_distance=1,
+        distance_units="deg",
+    )
     groups = {one["_id"]: one["group"] for one in stars()}
     answered = astronomer.data("near", query, filter_first=first)
     judge(answered[STARS]["a"], [pair for pair in ordered(STARS, CENTRE, 1) if groups[pair[1]] == 1])
@@ -121,7 +135,10 @@ def test_whole_documents_without_projection(astronomer, world):
 
 
 def test_nothing_near_is_an_empty_list(astronomer, world):
-    assert astronomer.data("near", near({"a": [270, 12]}, {STARS: {}, GALAXIES: {}})) == {STARS: {"a": []}, GALAXIES: {"a": []}}
+    assert astronomer.data("near", near({"a": [270, 12]}, {STARS: {}, GALAXIES: {}})) == {
+        STARS: {"a": []},
+        GALAXIES: {"a": []},
+    }
 
 
 @pytest.mark.parametrize("catalog", [UNINDEXED, EMPTY])
@@ -141,15 +158,32 @@ def test_coordinates_of_another_type_are_unsupported(astronomer, radec):
     error(astronomer.ask("near", near(radec)), containing="Unsupported object coordinate specs")
 
 
-@pytest.mark.parametrize("query", [
-    {}, {"radec": {"a": [1, 2]}}, {"catalogs": {STARS: {}}}, near({"a": [1]}), near({"a": ["x", "y"]}), near({"a": [10, 100]}),
-    near({"a": [1, 2]}, max_distance="far"), near({"a": [1, 2]}, min_distance=[])], ids=str)
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"radec": {"a": [1, 2]}},
+        {"catalogs": {STARS: {}}},
+        near({"a": [1]}),
+        near({"a": ["x", "y"]}),
+        near({"a": [10, 100]}),
+        near({"a": [1, 2]}, max_distance="far"),
+        near({"a": [1, 2]}, min_distance=[]),
+    ],
+    ids=str,
+)
 def test_query_without_sense_is_an_error(astronomer, world, query):
     error(astronomer.ask("near", query))
 
 
 def test_alerts_come_by_distance(astronomer, world):
-    query = near({"query_coords": [68.578209, 49.0871395]}, {"ZTF_alerts": {"projection": {"_id": 0, "objectId": 1}}},
-                 max_distance=2, distance_units="arcsec")
+    query = near(
+        {"query_coords": [68.578209, 49.0871395]},
+        {"ZTF_alerts": {"projection": {"_id": 0, "objectId": 1}}},
+        max_distance=2,
+        distance_units="arcsec",
+    )
     answered = astronomer.data("near", query, limit=10)
-    assert ids([{"_id": one["objectId"]} for one in answered["ZTF_alerts"]["query_coords"]]) == {"ZTF18abacqpw"}
+    assert ids([{"_id": one["objectId"]} for one in answered["ZTF_alerts"]["query_coords"]]) == {
+        "ZTF18abacqpw"
+    }

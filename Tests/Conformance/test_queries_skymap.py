@@ -42,10 +42,17 @@ def test_contour_is_where_the_box_is(inside):
                 assert one["candid"] not in inside[level]
 
 
-@pytest.mark.parametrize("event", [
-    {"dateobs": TIME}, {"dateobs": TIME + ".000"}, {"aliases": ["CONFORMANCE#S230623a"]},
-    {"aliases": ["something else", "CONFORMANCE#2"]}, {"dateobs": TIME, "aliases": ["something else"]},
-    {"dateobs": "2001-01-01T00:00:00", "aliases": ["CONFORMANCE#2"]}])
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"dateobs": TIME},
+        {"dateobs": TIME + ".000"},
+        {"aliases": ["CONFORMANCE#S230623a"]},
+        {"aliases": ["something else", "CONFORMANCE#2"]},
+        {"dateobs": TIME, "aliases": ["something else"]},
+        {"dateobs": "2001-01-01T00:00:00", "aliases": ["CONFORMANCE#2"]},
+    ],
+)
 def test_map_is_found_by_name_and_event(astronomer, inside, event):
     answered = astronomer.data("skymap", query({"localization_name": BOX_NAME, **event}))
     assert candids(answered) == inside[90]
@@ -69,49 +76,96 @@ def test_contour_is_chosen(astronomer, inside, contour, level):
 
 @pytest.mark.parametrize("contour", [20, 95, 1])
 def test_contour_that_is_not_there_is_said(astronomer, world, contour):
-    error(astronomer.ask("skymap", query({**NAMED, "contour": contour})),
-          f"ValueError: Contour level {contour} not found in skymap")
+    error(
+        astronomer.ask("skymap", query({**NAMED, "contour": contour})),
+        f"ValueError: Contour level {contour} not found in skymap",
+    )
 
 
-@pytest.mark.parametrize("skymap", [
-    {**NAMED, "localization_name": "conformance_nothing"}, {**NAMED, "dateobs": "2023-06-23T15:42:27"},
-    {"localization_name": BOX_NAME, "aliases": ["nothing"]}, {"localization_name": BOX_NAME, "trigger_id": 1},
-    {"localization_name": BOX_NAME, "dateobs": TIME + ".500"}], ids=str)
+@pytest.mark.parametrize(
+    "skymap",
+    [
+        {**NAMED, "localization_name": "conformance_nothing"},
+        {**NAMED, "dateobs": "2023-06-23T15:42:27"},
+        {"localization_name": BOX_NAME, "aliases": ["nothing"]},
+        {"localization_name": BOX_NAME, "trigger_id": 1},
+        {"localization_name": BOX_NAME, "dateobs": TIME + ".500"},
+    ],
+    ids=str,
+)
 def test_map_that_is_not_there_is_said(astronomer, world, skymap):
     error(astronomer.ask("skymap", query(skymap)), "ValueError: Skymap not found")
 
 
-@pytest.mark.parametrize("skymap, reason", [
-    ({"dateobs": TIME}, "name must be specified"), ({}, "name must be specified"),
-    ({"localization_name": BOX_NAME}, "At least one of dateobs, trigger_id, skymap_name, aliases must be specified"),
-    ({"localization_name": BOX_NAME, "contour": 50}, "At least one of dateobs, trigger_id, skymap_name, aliases must be specified"),
-] + [({"localization_name": BOX_NAME, "dateobs": time}, "dateobs must be in format YYYY-MM-DDTHH:MM:SS[.SSS]")
-     for time in ("yesterday", "2023-06-23", "2023-06-23 15:42:26Z!", "23/06/2023", "2023-13-01T00:00:00")])
+@pytest.mark.parametrize(
+    "skymap, reason",
+    [
+        ({"dateobs": TIME}, "name must be specified"),
+        ({}, "name must be specified"),
+        (
+            {"localization_name": BOX_NAME},
+            "At least one of dateobs, trigger_id, skymap_name, aliases must be specified",
+        ),
+        (
+            {"localization_name": BOX_NAME, "contour": 50},
+            "At least one of dateobs, trigger_id, skymap_name, aliases must be specified",
+        ),
+    ]
+    + [
+        (
+            {"localization_name": BOX_NAME, "dateobs": time},
+            "dateobs must be in format YYYY-MM-DDTHH:MM:SS[.SSS]",
+        )
+        for time in ("yesterday", "2023-06-23", "2023-06-23 15:42:26Z!", "23/06/2023", "2023-13-01T00:00:00")
+    ],
+)
 def test_incomplete_map_is_said(astronomer, skymap, reason):
     message = error(astronomer.ask("skymap", query(skymap)), containing=reason)
     assert message.startswith("ValidationError: ") and "__root__" in message, message
 
 
-@pytest.mark.parametrize("body", [
-    {"catalog": "ZTF_alerts", "filter": {}}, query(None), query([]), query("x"), query({**NAMED, "contour": "wide"}),
-    query({**NAMED, "aliases": 7}), {"filter": {}, "skymap": NAMED}], ids=str)
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"catalog": "ZTF_alerts", "filter": {}},
+        query(None),
+        query([]),
+        query("x"),
+        query({**NAMED, "contour": "wide"}),
+        query({**NAMED, "aliases": 7}),
+        {"filter": {}, "skymap": NAMED},
+    ],
+    ids=str,
+)
 def test_query_without_map_is_an_error(astronomer, body):
     error(astronomer.ask("skymap", body))
 
 
-@pytest.mark.parametrize("filter", [
-    {}, {"candidate.drb": {"$gt": 0.5}}, {"objectId": {"$in": ["ZTF23sky0003", "ZTF18abacqpw"]}}, "{'candidate.fid': 2}",
-    {"$or": [{"candidate.fid": 1}, {"objectId": "ZTF23sky0001"}]}], ids=str)
+@pytest.mark.parametrize(
+    "filter",
+    [
+        {},
+        {"candidate.drb": {"$gt": 0.5}},
+        {"objectId": {"$in": ["ZTF23sky0003", "ZTF18abacqpw"]}},
+        "{'candidate.fid': 2}",
+        {"$or": [{"candidate.fid": 1}, {"objectId": "ZTF23sky0001"}]},
+    ],
+    ids=str,
+)
 def test_filter_holds_too(astronomer, world, inside, filter):
     plain = {"candidate.fid": 2} if isinstance(filter, str) else filter
-    expected = world["ZTF_alerts"].find({"$and": [plain, {"candid": {"$in": sorted(inside[90])}}]}, PROJECTION)
+    expected = world["ZTF_alerts"].find(
+        {"$and": [plain, {"candid": {"$in": sorted(inside[90])}}]}, PROJECTION
+    )
     same_documents(astronomer.data("skymap", query(NAMED, filter=filter)), expected)
 
 
 def test_whole_documents_without_projection(astronomer, world, inside):
     body = query({**NAMED, "contour": 50})
     del body["projection"]
-    same_documents(astronomer.data("skymap", body), world["ZTF_alerts"].find({"candid": {"$in": sorted(inside[50])}}))
+    same_documents(
+        astronomer.data("skymap", body), world["ZTF_alerts"].find({"candid": {"$in": sorted(inside[50])}})
+    )
 
 
 def test_sort_and_limit(astronomer, inside):

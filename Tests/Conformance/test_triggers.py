@@ -5,12 +5,30 @@ import pytest
 from client import body_of, error, success
 
 QUEUE = {
-    "queue_name": "ToO_conformance", "validity_window_mjd": [60230.125, 60230.5], "queue_type": "list", "user": "conformance",
-    "targets": [{"request_id": 1, "program_id": 2, "field_id": 699, "ra": 150.1, "dec": 2.2, "filter_id": 1, "exposure_time": 300.0,
-                 "program_pi": "Kulkarni/conformance", "subprogram_name": "ToO_conformance"}]}
+    "queue_name": "ToO_conformance",
+    "validity_window_mjd": [60230.125, 60230.5],
+    "queue_type": "list",
+    "user": "conformance",
+    "targets": [
+        {
+            "request_id": 1,
+            "program_id": 2,
+            "field_id": 699,
+            "ra": 150.1,
+            "dec": 2.2,
+            "filter_id": 1,
+            "exposure_time": 300.0,
+            "program_pi": "Kulkarni/conformance",
+            "subprogram_name": "ToO_conformance",
+        }
+    ],
+}
 MMA = {
-    "trigger_name": "conformance_trigger", "trigger_time": 60230.125, "user": "conformance",
-    "fields": [{"field_id": 699, "ra": 150.1, "dec": 2.2, "probability": 0.125}]}
+    "trigger_name": "conformance_trigger",
+    "trigger_time": 60230.125,
+    "user": "conformance",
+    "fields": [{"field_id": 699, "ra": 150.1, "dec": 2.2, "probability": 0.125}],
+}
 #: Route, a whole body, what its removal needs, the answer to GET.
 ROUTES = {
     "ztf": ("/api/triggers/ztf.test", QUEUE, ("queue_name", "user"), [{"queue_name": "test"}]),
@@ -37,7 +55,10 @@ def test_more_fields_are_ignored(admin, route):
 
 def test_lists_may_be_empty(admin, route):
     path, body, _, _ = route
-    success(admin.put(path, {key: [] if isinstance(value, list) else value for key, value in body.items()}), "submitted")
+    success(
+        admin.put(path, {key: [] if isinstance(value, list) else value for key, value in body.items()}),
+        "submitted",
+    )
 
 
 @pytest.mark.parametrize("name, key", [(name, key) for name, route in ROUTES.items() for key in route[1]])
@@ -46,11 +67,26 @@ def test_every_field_is_required(admin, name, key):
     error(admin.put(path, {one: value for one, value in body.items() if one != key}), containing=key)
 
 
-@pytest.mark.parametrize("name, key, value", [
-    ("ztf", "queue_name", ["x"]), ("ztf", "queue_name", None), ("ztf", "validity_window_mjd", "soon"), ("ztf", "validity_window_mjd", ["x"]),
-    ("ztf", "targets", "all"), ("ztf", "targets", ["x"]), ("ztf", "queue_type", {}), ("ztf", "user", None),
-    ("ztfmma", "trigger_name", ["x"]), ("ztfmma", "trigger_name", None), ("ztfmma", "trigger_time", "soon"),
-    ("ztfmma", "trigger_time", None), ("ztfmma", "fields", "all"), ("ztfmma", "fields", ["x"]), ("ztfmma", "user", {})])
+@pytest.mark.parametrize(
+    "name, key, value",
+    [
+        ("ztf", "queue_name", ["x"]),
+        ("ztf", "queue_name", None),
+        ("ztf", "validity_window_mjd", "soon"),
+        ("ztf", "validity_window_mjd", ["x"]),
+        ("ztf", "targets", "all"),
+        ("ztf", "targets", ["x"]),
+        ("ztf", "queue_type", {}),
+        ("ztf", "user", None),
+        ("ztfmma", "trigger_name", ["x"]),
+        ("ztfmma", "trigger_name", None),
+        ("ztfmma", "trigger_time", "soon"),
+        ("ztfmma", "trigger_time", None),
+        ("ztfmma", "fields", "all"),
+        ("ztfmma", "fields", ["x"]),
+        ("ztfmma", "user", {}),
+    ],
+)
 def test_field_has_its_type(admin, name, key, value):
     path, body, _, _ = ROUTES[name]
     error(admin.put(path, {**body, key: value}))
@@ -76,8 +112,17 @@ def test_every_field_of_a_deletion_is_required(admin, name, key):
     error(admin.delete(path, {one: body[one] for one in needed if one != key}), containing=key)
 
 
-@pytest.mark.parametrize("sent", [
-    {"json": {}}, {}, {"params": {"trigger_name": "x", "user": "y"}}, {"params": {"user": "y"}}, {"json": {"user": "y"}}], ids=str)
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"json": {}},
+        {},
+        {"params": {"trigger_name": "x", "user": "y"}},
+        {"params": {"user": "y"}},
+        {"json": {"user": "y"}},
+    ],
+    ids=str,
+)
 def test_triggers_are_listed(admin, route, sent):
     assert success(admin.get(route[0], **sent), "submitted") == route[3]
 

@@ -51,17 +51,35 @@ def test_added_user_is_stored(admin, name, database):
     assert abs(age.total_seconds()) < 600
 
 
-@pytest.mark.parametrize("body", [
-    {}, {"username": "conformance-x"}, {"password": "x"}, {"username": "", "password": "x"},
-    {"username": "conformance-x", "password": ""}, {"username": "", "password": ""},
-    {"username": None, "password": "x"}, {"username": "conformance-x", "password": None}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"username": "conformance-x"},
+        {"password": "x"},
+        {"username": "", "password": "x"},
+        {"username": "conformance-x", "password": ""},
+        {"username": "", "password": ""},
+        {"username": None, "password": "x"},
+        {"username": "conformance-x", "password": None},
+    ],
+)
 def test_user_needs_name_and_password(admin, body):
     error(admin.post("/api/users", body), "username and password must be set")
 
 
 @pytest.mark.improved
-@pytest.mark.parametrize("more", [
-    {"username": 1}, {"username": ["a"]}, {"username": {"$gt": ""}}, {"password": 1}, {"password": ["x"]}, {"email": 3}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"username": 1},
+        {"username": ["a"]},
+        {"username": {"$gt": ""}},
+        {"password": 1},
+        {"password": ["x"]},
+        {"email": 3},
+    ],
+)
 def test_user_of_wrong_types_is_an_error_of_the_client(admin, name, more):
     error(admin.post("/api/users", {"username": name, "password": "first", **more}))
 
@@ -111,7 +129,9 @@ def test_user_is_renamed(admin, nobody, known):
 def test_user_is_renamed_with_a_new_password(admin, nobody, known):
     body = {"username": known + "-renamed", "password": "second"}
     success(admin.put(f"/api/users/{known}", body), f"edited user {known}")
-    assert can_log_in(nobody, known + "-renamed", "second") and not can_log_in(nobody, known + "-renamed", "first")
+    assert can_log_in(nobody, known + "-renamed", "second") and not can_log_in(
+        nobody, known + "-renamed", "first"
+    )
 
 
 def test_renamed_user_keeps_what_is_known(admin, known, database):
