@@ -14,8 +14,10 @@ struct FilterPipeline {
         var type = "value_error"
     }
 
-    /// Stages that Kowalski refuses in filters by name: they read or write other collections.
-    private static let forbidden: Set<String> = ["$lookup", "$unionWith", "$out", "$merge"]
+    /// Stages that read or write other collections: those that Kowalski refuses by name, and its oversight.
+    private static let forbidden: Set<String> = [
+        "$lookup", "$unionWith", "$out", "$merge", "$graphLookup",
+    ]
 
     /// - Parameter given: an array of stages, with type wrappers as they were sent; or a text of one in Extended JSON
     ///   or as a Python literal.
