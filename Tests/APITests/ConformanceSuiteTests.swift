@@ -12,11 +12,13 @@ import Testing
 
     static let parts = [
         Part(name: "access", files: ["conventions", "auth", "users"]),
-        Part(name: "catalogues", files: ["queries_common", "queries_find", "queries_aggregate", "queries_info"]),
+        Part(
+            name: "catalogues",
+            files: ["queries_common", "queries_find", "queries_aggregate", "queries_info"]),
         Part(name: "positions", files: ["queries_cone", "queries_near", "queries_skymap"]),
-        Part(name: "filters", files: ["filters", "filter_trials", "triggers"]),
-        Part(name: "images", files: ["cutouts", "classifications", "skymaps"]),
-        Part(name: "clients", files: ["extended_json", "penquins_client", "fritz"]),
+        Part(name: "filters", files: ["filters", "filter_changes", "filter_trials", "triggers"]),
+        Part(name: "images", files: ["cutouts", "classifications", "skymaps", "skymap_forms"]),
+        Part(name: "clients", files: ["extended_json", "penquins_client", "fritz", "fritz_services"]),
     ]
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../Conformance").standardizedFileURL.path
@@ -28,8 +30,9 @@ import Testing
             let pytest = try ChildProcess(
                 try TestEnvironment.python,
                 ["-m", "pytest"] + part.files.map { "\(Self.folder)/test_\($0).py" } + [
-                    "-q", "--tb=line", "-rfEs", "--url", "http://127.0.0.1:\(api.port)", "--username", "admin",
-                    "--password", RunningAPI.adminPassword, "--jwt-secret", RunningAPI.tokenKey,
+                    "-q", "--tb=line", "-rfEs", "--url", "http://127.0.0.1:\(api.port)",
+                    "--username", "admin", "--password", RunningAPI.adminPassword, "--jwt-secret",
+                    RunningAPI.tokenKey,
                     "--mongodb", try TestEnvironment.mongodb, "--database", api.database.name,
                 ], environment: ["PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "400"])
             let ending = try await pytest.ending()

@@ -20,6 +20,7 @@ import pytest  # noqa: E402
 
 import seed as seeds  # noqa: E402
 from client import Service  # noqa: E402
+from filters import numbers  # noqa: E402
 
 
 def pytest_addoption(parser):
@@ -133,3 +134,32 @@ def astronomer(make_user):
 def visitor(make_user):
     """The service for a user who may see the public program."""
     return make_user([1])
+
+
+@pytest.fixture
+def fritz(astronomer, world):
+    """The service as Fritz speaks with it."""
+    return astronomer
+
+
+@pytest.fixture
+def number(admin, world):
+    """The id of one test's filter, which is removed afterwards."""
+    unique = next(numbers)
+    yield unique
+    admin.delete(f"/api/filters/{unique}")
+
+
+@pytest.fixture
+def allocation():
+    """The id of an allocation of one test."""
+    return next(numbers)
+
+
+@pytest.fixture
+def alias(maybe_database):
+    """The event of one test's sky maps, which are removed afterwards."""
+    unique = f"conformance{uuid.uuid4().hex[:10]}"
+    yield unique
+    if maybe_database is not None:
+        maybe_database["skymaps"].delete_many({"aliases": {"$regex": f"^{unique}"}})

@@ -4,6 +4,7 @@ import datetime
 
 import pymongo
 
+import reports
 import world
 
 SAME_INDEX_OF_ANOTHER_NAME = 85
@@ -78,9 +79,9 @@ def catalogues(seed):
     seed.put(world.UNINDEXED, world.galaxies())
     seed.put(world.THINGS, world.things(), ([("group", 1)], [("candidate.jd", 1), ("group", -1)]))
     seed.put(world.EMPTY, [])
-    seed.put("ZTF_sources_conformance", world.archive_sources(), (POSITION,))
+    seed.put("ZTF_sources_conformance", reports.archive_sources(), (POSITION,))
     seed.put("skymaps", world.skymaps())
-    seed.put("TNS", world.tns(), (POSITION,))
+    seed.put("TNS", reports.tns(), (POSITION,))
 
 
 def user(name, permissions):

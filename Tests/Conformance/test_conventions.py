@@ -163,7 +163,7 @@ def test_unknown_path_is_not_found(admin, route):
     [
         ("GET", "/api/auth"),
         ("PUT", "/api/queries"),
-        ("GET", "/api/users"),
+        ("PATCH", "/api/users"),
         ("PATCH", "/api/filters/7"),
         ("DELETE", "/api/filters"),
         ("POST", "/api/skymap"),

@@ -5,7 +5,7 @@ Expected outputs are those of the prefix that the contract describes, run by PyM
 import pytest
 
 from client import as_json, error, identical, success
-from test_filters import PIPELINE, numbers, save
+from filters import PIPELINE, numbers, save
 from world import KNOWN, LONELY, MIXED, NIGHT
 
 WHOLE = [{"$match": {"candidate.drb": {"$gte": 0}}}]
@@ -14,14 +14,6 @@ KEPT = {
     key: 1
     for key in ("schemavsn", "publisher", "objectId", "candid", "candidate", "classifications", "coordinates")
 }
-
-
-@pytest.fixture
-def number(admin, world):
-    """The id of one test's filter, which is removed afterwards."""
-    unique = next(numbers)
-    yield unique
-    admin.delete(f"/api/filters/{unique}")
 
 
 def points(field, permissions, *more):

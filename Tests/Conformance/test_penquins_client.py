@@ -1,7 +1,5 @@
 """penquins 2.4.2, the clients' own library, as it is: every public method, judged by PyMongo on the same database."""
 
-import itertools
-import random
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,10 +7,8 @@ from bson import json_util
 from penquins import Kowalski, __version__
 
 from client import QUERY_MESSAGE
-from test_filters import ANNOTATED
+from filters import ANNOTATED, numbers
 from world import BOX_NAME, CENTRE, GALAXIES, KNOWN, KNOWN_POSITION, STARS, THINGS, box
-
-numbers = itertools.count(random.randrange(10**8, 10**9))
 
 
 def place(options):
