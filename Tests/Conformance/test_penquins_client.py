@@ -73,7 +73,7 @@ def test_log_in_and_ping(options, kowalski):
 
 def test_wrong_password_is_refused(options, world):
     with pytest.raises(ValueError, match="Failed to add instance default"):
-        Kowalski(username=options.username, password="wrong", **place(options))
+        Kowalski(username="conformance-nobody", password="wrong", **place(options))
 
 
 def test_wrong_token_gives_no_catalogues(options, world):
