@@ -1,4 +1,5 @@
 import Foundation
+import Mongo
 import Testing
 
 /// The suite in Tests/Conformance, which judges any service by Kowalski's contract, against this one.
