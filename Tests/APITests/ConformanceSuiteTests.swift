@@ -31,11 +31,12 @@ import Testing
             let pytest = try ChildProcess(
                 try TestEnvironment.python,
                 ["-m", "pytest"] + part.files.map { "\(Self.folder)/test_\($0).py" } + [
-                    "-q", "--tb=line", "-rfEs", "--url", "http://127.0.0.1:\(api.port)",
+                    "--rootdir", Self.folder, "-q", "--tb=line", "-rfEs", "--url",
+                    "http://127.0.0.1:\(api.port)",
                     "--username", "admin", "--password", RunningAPI.adminPassword, "--jwt-secret",
                     RunningAPI.tokenKey,
                     "--mongodb", try TestEnvironment.mongodb, "--database", api.database.name,
-                ], environment: ["PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "400"])
+                ], environment: ["PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "240"])
             let ending = try await pytest.ending()
             // The short summary: cases that failed, could not be prepared, or were skipped.
             let cases = ending.lines.filter { line in

@@ -127,7 +127,7 @@ def test_version_of_a_filter(admin, number):
 @pytest.mark.improved
 def test_version_says_which_filter_and_version(admin, number):
     version = save(admin, number)
-    assert version["number"] == number and version["active_fid"] == version["fid"]
+    assert version["filter_id"] == number and version["active_fid"] == version["fid"]
 
 
 @pytest.mark.parametrize(
