@@ -6,8 +6,7 @@
 Only HTTP is used, so any service may be judged. Most tests need known documents: --mongodb and --database name where
 they are put, and from where they are removed afterwards. --jwt-secret is the key that the service signs tokens with,
 for the tests of forged and expired ones. Nothing here starts a server. Some fifty log-ins fail on purpose: a service
-that
-counts them may need some minutes between two runs.
+that counts them may need some minutes between two runs.
 """
 
 import os
