@@ -90,7 +90,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FITSTests", dependencies: ["FITS"], exclude: ["fits_judge.py"], swiftSettings: strict),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: strict),
+        .testTarget(
+            name: "ImagingTests", dependencies: ["Imaging"], exclude: ["imaging_judge.py"],
+            swiftSettings: strict),
         .testTarget(name: "SkymapsTests", dependencies: ["Skymaps", "FITS", "Sky"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
         .testTarget(
