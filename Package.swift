@@ -81,6 +81,9 @@ let package = Package(
             dependencies: ["Archive", "Broker", "Documents", "Mongo", "Service", "Simulation"],
             path: "Benchmarks/Measure", swiftSettings: strict),
 
+        .target(
+            name: "TestSupport", dependencies: ["Documents", "Mongo", "Service"], path: "Tests/Support",
+            swiftSettings: strict),
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "CAvro"],
@@ -96,23 +99,29 @@ let package = Package(
         .testTarget(name: "SkymapsTests", dependencies: ["Skymaps", "FITS", "Sky"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
         .testTarget(
-            name: "MongoTests", dependencies: ["Mongo", "Documents", "Service"], swiftSettings: strict),
+            name: "MongoTests", dependencies: ["Mongo", "Documents", "Service", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "KafkaTests", dependencies: ["Kafka", "Service"], swiftSettings: strict),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Service"], swiftSettings: strict),
         .testTarget(
-            name: "ArchiveTests", dependencies: ["Archive", "Documents", "Mongo", "Service", "Sky"],
+            name: "HTTPTests", dependencies: ["HTTP", "Service", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ArchiveTests",
+            dependencies: ["Archive", "Documents", "Mongo", "Service", "Sky", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
                 "Archive", "Broker", "Documents", "Kafka", "Mongo", "Service", "Simulation", "Sky",
+                "TestSupport",
             ],
             exclude: ["stored_documents.py"], swiftSettings: strict),
         .testTarget(
-            name: "APITests", dependencies: ["api", "Archive", "Documents", "HTTP", "Mongo", "Service"],
+            name: "APITests",
+            dependencies: ["api", "Archive", "Documents", "HTTP", "Mongo", "Service", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["skipper", "Documents", "Kafka", "Mongo", "Service"],
+            name: "CommandTests",
+            dependencies: ["skipper", "Documents", "Kafka", "Mongo", "Service", "TestSupport"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

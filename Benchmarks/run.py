@@ -6,7 +6,6 @@ ROOT is the project's folder; ENVIRONMENT the services' environment file; PACKET
 none are given. Called by scripts/bench.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -15,38 +14,13 @@ import urllib.request
 
 import pymongo
 
+from services import Results, free_port, peak, processor, said, services
+
 ROOT, ENVIRONMENT, PACKETS = sys.argv[1], sys.argv[2], sys.argv[3:]
 ALERTS = int(os.environ.get("ALERTS", "20000"))
 OBJECTS = int(ALERTS / 3.25)
 PEER = [sys.executable, os.path.join(ROOT, "Benchmarks/peer/peer.py")]
 BUILD = os.path.join(ROOT, ".build/release")
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def services():
-    values = {}
-    for line in open(ENVIRONMENT):
-        key, _, value = line.strip().partition("=")
-        values[key] = value.strip("'")
-    return values
-
-
-def said(command, **more):
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, **more).stdout)
-
-
-def processor(pid):
-    """Seconds of user and system time."""
-    fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def peak(pid):
-    for line in open(f"/proc/{pid}/status"):
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
 
 class Servers:
     """Processor time of mongod and of the broker."""
@@ -70,14 +44,6 @@ def metrics(port):
             name, _, value = line.rpartition(" ")
             values[name] = float(value)
     return values
-
-
-def free_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def ours(environment, topic, database, folder):
@@ -137,21 +103,9 @@ def prepare(environment, database):
 
 
 def main():
-    environment, folder = services(), os.path.dirname(ENVIRONMENT)
+    environment, folder = services(ENVIRONMENT), os.path.dirname(ENVIRONMENT)
     uri = environment["MONGODB_URI"]
-    results = {}
-
-    def note(name, value, unit, other=None, lower_is_better=False):
-        entry = {"value": round(value, 3), "unit": unit, "peer": None, "peer_value": None, "ratio": None}
-        if other:
-            label, figure = other
-            ratio = figure / value if lower_is_better else value / figure
-            entry.update(peer=label, peer_value=round(figure, 3), ratio=round(ratio, 2))
-        results[name] = entry
-        text = f"{name:28} {value:10.1f} {unit:14}"
-        if other:
-            text += f" {other[0]}: {other[1]:.1f} ({entry['ratio']} times better)"
-        print(text, flush=True)
+    note = Results(os.path.join(ROOT, ".bench/results.json")).note
 
     if not PACKETS:
         raise SystemExit("no packets")
@@ -193,9 +147,6 @@ def main():
     client = pymongo.MongoClient(uri)
     for database in ("bench_ours", "bench_peer"):
         client.drop_database(database)
-    os.makedirs(os.path.join(ROOT, ".bench"), exist_ok=True)
-    with open(os.path.join(ROOT, ".bench/results.json"), "w") as file:
-        json.dump(results, file, indent=2)
 
 
 main()

@@ -75,7 +75,7 @@ extension Conformance {
         /// JSON values as `json_util.dumps` writes, and by `json_util.loads` the same documents again.
         @Test func largeResultsAreWhatPyMongoWrites() async throws {
             let api = try RunningAPI.current
-            let arguments = [try TestServer.uri(), api.database.name]
+            let arguments = [try TestEnvironment.mongodb, api.database.name]
             #expect(try await python(Self.store, arguments) == "200\n")
             let query = #"{"catalog": "mixed", "filter": {}}"#
             let reply = try await api.ask("find", query, #"{"sort": [["_id", 1]]}"#)

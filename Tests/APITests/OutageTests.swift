@@ -39,11 +39,13 @@ import Testing
     }
 
     private func startForwarder(_ port: String) throws -> ChildProcess {
-        let authority = try TestServer.uri().dropFirst("mongodb://".count).prefix { $0 != "/" && $0 != "," }
+        let authority = try TestEnvironment.mongodb.dropFirst("mongodb://".count).prefix {
+            $0 != "/" && $0 != ","
+        }
         let server = authority.split(separator: "@").last ?? authority
         let parts = server.split(separator: ":")
         return try ChildProcess(
-            try TestPython.path(),
+            try TestEnvironment.python,
             ["-c", Self.forwarder, port, String(parts[0]), parts.count > 1 ? String(parts[1]) : "27017"])
     }
 

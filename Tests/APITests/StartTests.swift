@@ -8,7 +8,8 @@ import Testing
 @Suite struct StartTests {
     /// Starts the process without waiting for it.
     private func start(_ change: [String: String?], arguments: [String] = []) throws -> ChildProcess {
-        var environment = RunningAPI.environment(uri: try TestServer.uri(), database: "test_api_never_used")
+        var environment = RunningAPI.environment(
+            uri: try TestEnvironment.mongodb, database: "test_api_never_used")
         for (name, value) in change { environment[name] = value }
         return try ChildProcess(try RunningAPI.executable, arguments, environment: environment)
     }
@@ -61,7 +62,8 @@ import Testing
 
     @Test func developmentModeTakesPlaceholders() async throws {
         try await withDatabase { database in
-            var environment = RunningAPI.environment(uri: try TestServer.uri(), database: database.name)
+            var environment = RunningAPI.environment(
+                uri: try TestEnvironment.mongodb, database: database.name)
             environment[Self.password] = nil
             environment[Self.key] = "secret"
             let process = try ChildProcess(
@@ -113,11 +115,11 @@ import Testing
             _ = try await api.database.insert("stars", (0..<10).map { ["_id": .integer($0)] })
             #expect(try await eventually { try await api.send("GET", "/readyz").status == 200 })
             async let reply = api.ask(
-                "aggregate", #"{"catalog": "stars", "pipeline": \#(Catalogues.slow(rows: 5))}"#)
+                "aggregate", #"{"catalog": "stars", "pipeline": \#(Catalogues.slow(rows: 2))}"#)
             #expect(try await eventually { try await api.isBusy(for: "admin") })
             api.process.send(SIGTERM)
             let answer = try await reply
-            #expect(answer.documents.count == 50, "\(answer.text)")
+            #expect(answer.documents.count == 20, "\(answer.text)")
             #expect(try await api.process.ended() == 0)
         }
     }

@@ -1,3 +1,4 @@
+@_exported import TestSupport
 import Documents
 import Foundation
 import Mongo
@@ -100,28 +101,8 @@ struct LightCurveModel {
 
 /// Lends a database with the survey's collections, which is gone afterwards.
 func withSurveyDatabase<Result>(_ body: (Database) async throws -> Result) async throws -> Result {
-    guard let uri = ProcessInfo.processInfo.environment["SKIPPER_TEST_MONGODB"], !uri.isEmpty else {
-        throw MissingServer()
-    }
-    var settings = MongoSettings(
-        uri: ConnectionString(uri), database: "test-\(UUID().uuidString.prefix(13))")
-    settings.poolSize = 4
-    let database = try Database(settings)
-    var outcome: Swift.Result<Result, any Error>
-    do {
+    try await withDatabase { database in
         try await Collections.prepare(database, for: .ztf)
-        outcome = .success(try await body(database))
-    } catch {
-        outcome = .failure(error)
+        return try await body(database)
     }
-    do { try await database.drop() } catch {
-        // What went wrong in the test itself says more.
-        if case .success = outcome { outcome = .failure(error) }
-    }
-    await database.close()
-    return try outcome.get()
-}
-
-struct MissingServer: Error, CustomStringConvertible {
-    var description: String { "set SKIPPER_TEST_MONGODB to the address of a mongod for tests" }
 }

@@ -66,7 +66,7 @@ import Testing
         try await withSandbox { sandbox in
             try await judge(packets, in: sandbox, ["SKIPPER_KAFKA__BATCH_MESSAGES": "50"])
             // Both cases of the rule for forced photometry occur, and light curves have grown.
-            let objects = try await sandbox.documents("ZTF_alerts_aux").values
+            let objects = try await sandbox.database.documents(of: "ZTF_alerts_aux").values
             #expect(objects.count { $0.exists(at: "fp_hists") } > 5)
             #expect(objects.count { !$0.exists(at: "fp_hists") } > 5)
             #expect(Set(nights.map(\.objectId)).count < 200)
@@ -98,7 +98,7 @@ import Testing
         let files = try SimulatedPackets.write(Array(pair.prefix(2)), to: folder)
         try await withSandbox { sandbox in
             try await judge(files, in: sandbox, ["SKIPPER_KAFKA__BATCH_MESSAGES": String(batch)])
-            #expect(try await sandbox.documents("ZTF_alerts_aux").count == 1)
+            #expect(try await sandbox.database.documents(of: "ZTF_alerts_aux").count == 1)
         }
     }
 

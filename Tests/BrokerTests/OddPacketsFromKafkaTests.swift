@@ -13,7 +13,7 @@ import Testing
         try await sandbox.send(try packets.map { try $0.bytes() })
         let counts = try await sandbox.ingest()
         #expect(counts.received == packets.count && counts.stored == packets.count)
-        #expect(try await sandbox.documents("rejected").isEmpty)
+        #expect(try await sandbox.database.documents(of: "rejected").isEmpty)
         let before = try await sandbox.everything()
         let again = try await sandbox.ingest(group: "replay")
         #expect(again.repeated == packets.count && again.stored == 0 && again.lightCurves == 0)

@@ -28,7 +28,7 @@ import Testing
             try await ingester.closing {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await ingester.ingestion.run(untilCaughtUp: true) }
-                    try await sandbox.eventually("a batch that is held up") { ingester.counts.faults >= 3 }
+                    try await eventually("a batch that is held up") { ingester.counts.faults >= 3 }
                     #expect(ingester.counts.received == 10)
                     // Counted from what the group has committed.
                     try await ingester.ingestion.lookAtLag()
@@ -90,7 +90,7 @@ import Testing
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await ingester.ingestion.run(untilCaughtUp: false) }
                     try await sandbox.send(try packets(1...40))
-                    try await sandbox.eventually("an alert") { ingester.counts.stored > 0 }
+                    try await eventually("an alert") { ingester.counts.stored > 0 }
                     ingester.stop.request("test")
                     try await group.waitForAll()
                 }

@@ -62,10 +62,10 @@ import Testing
         _ count: Int, from receiver: Receiver, now: UTCTime, _ sandbox: Sandbox
     ) async throws -> [Int] {
         var numbers: [Int] = []
-        try await sandbox.eventually("\(count) messages") {
+        try await eventually("\(count) messages") {
             let batch = try await receiver.nextBatch(now: now)
             numbers += batch.messages.compactMap { Int(String(decoding: $0.payload ?? [], as: UTF8.self)) }
-            try await sandbox.eventually("a commit") {
+            try await eventually("a commit") {
                 do {
                     try await receiver.commit(batch.offsets)
                     return true
@@ -156,7 +156,7 @@ import Testing
             try await send(3...3, to: "other", sandbox)
             try await withReceiver(.fixed(["^\(sandbox.name)-2026.*"]), sandbox) { receiver in
                 #expect(try await read(2, from: receiver, now: evening, sandbox).sorted() == [1, 2])
-                try await sandbox.eventually("being caught up") {
+                try await eventually("being caught up") {
                     let batch = try await receiver.nextBatch(now: midnight)
                     #expect(batch.isEmpty)
                     return try await receiver.isCaughtUp()

@@ -54,7 +54,9 @@ import Testing
         }
         #expect(try await rejected.ids().count == bad, sourceLocation: sourceLocation)
         let stored = Set(
-            try await sandbox.documents("ZTF_alerts").values.compactMap { $0.int64(at: "candid") })
+            try await sandbox.database.documents(of: "ZTF_alerts").values.compactMap {
+                $0.int64(at: "candid")
+            })
         #expect(stored.isSuperset(of: guards), sourceLocation: sourceLocation)
         #expect(stored.count == guards.count + cases.count - bad, sourceLocation: sourceLocation)
 
@@ -183,11 +185,13 @@ import Testing
         try await withSandbox { sandbox in
             try await check(cases, in: sandbox, ["SKIPPER_INGESTER__PACKET_BYTES": "65536"])
             let rejected = RejectedPackets(sandbox.database)
-            #expect(try await sandbox.documents("rejected").count == 3)
+            #expect(try await sandbox.database.documents(of: "rejected").count == 3)
             let packet = try #require(try await rejected.packet("\(sandbox.topic)/0/0"))
             try await rejected.forget(packet)
             #expect(
-                try await sandbox.documents("rejected").keys.map { $0.string.map { String($0.dropLast(9)) } }
+                try await sandbox.database.documents(of: "rejected").keys.map {
+                    $0.string.map { String($0.dropLast(9)) }
+                }
                     == ["\(sandbox.topic)/0/2"])
         }
     }

@@ -39,7 +39,7 @@ import Testing
             #expect(messages(lines) == 10)
             #expect(lines.last?.string(at: "message") == "stopped")
             #expect(lines.last?.element(key: "stop.reason")?.string == "caught up")
-            #expect(try await workplace.documents("ZTF_alerts").count == 10)
+            #expect(try await workplace.database.documents(of: "ZTF_alerts").count == 10)
             let second = try await workplace.ingest(settings: debug)
             #expect(second.code == 0)
             #expect(messages(try log(second.errors)) == 0)
@@ -52,15 +52,15 @@ import Testing
             let settings = ["SKIPPER_LOG__LEVEL": "debug", "SKIPPER_KAFKA__BATCH_MESSAGES": "4"]
             let ingester = try workplace.start("skipper-ingester", [], settings: settings)
             do {
-                try await workplace.eventually("ten alerts") {
+                try await eventually("ten alerts") {
                     try await workplace.database.countDocuments("ZTF_alerts", filter: [:]) == 10
                 }
             } catch {
-                ingester.signal(SIGKILL)
+                ingester.send(SIGKILL)
                 _ = try await ingester.ending()
                 throw error
             }
-            ingester.signal(SIGTERM)
+            ingester.send(SIGTERM)
             // After 30 s it would end itself with another code.
             let ending = try await ingester.ending()
             #expect(ending.code == 0, "\(ending.errors)")
@@ -81,22 +81,22 @@ import Testing
             let ingester = try workplace.start(
                 "skipper-ingester", [], settings: ["SKIPPER_KAFKA__BATCH_MESSAGES": "3"])
             do {
-                try await workplace.eventually("an alert") {
+                try await eventually("an alert") {
                     try await workplace.database.countDocuments("ZTF_alerts", filter: [:]) > 0
                 }
             } catch {
-                ingester.signal(SIGKILL)
+                ingester.send(SIGKILL)
                 _ = try await ingester.ending()
                 throw error
             }
-            ingester.signal(SIGKILL)
+            ingester.send(SIGKILL)
             #expect(try await ingester.ending().code == 128 + SIGKILL)
             let next = try await workplace.ingest(settings: ["SKIPPER_KAFKA__GROUP": "\(workplace.name)-next"]
             )
             #expect(next.code == 0, "\(next.errors)")
-            let alerts = try await workplace.documents("ZTF_alerts")
+            let alerts = try await workplace.database.documents(of: "ZTF_alerts")
             #expect(alerts.count == 60)
-            let objects = try await workplace.documents("ZTF_alerts_aux")
+            let objects = try await workplace.database.documents(of: "ZTF_alerts_aux")
             #expect(Set(objects.keys) == Set(alerts.values.compactMap { $0["objectId"] }))
             // Each alert but the last of an object is a point of the light curve.
             for (name, ofObject) in Dictionary(grouping: alerts.values, by: { $0["objectId"] ?? .null }) {
@@ -109,7 +109,7 @@ import Testing
                 let earlier = ordered.dropLast().compactMap { $0.int64(at: "candid") }
                 #expect(Set(points ?? []).isSuperset(of: earlier))
             }
-            #expect(try await workplace.documents("rejected").isEmpty)
+            #expect(try await workplace.database.documents(of: "rejected").isEmpty)
         }
     }
 
@@ -133,10 +133,10 @@ import Testing
                     "SKIPPER_DATABASE__URI": "mongodb://127.0.0.1:1/",
                     "SKIPPER_DATABASE__SERVER_SELECTION_TIMEOUT": "0.1",
                 ])
-            try await workplace.eventually("three attempts") {
+            try await eventually("three attempts") {
                 ingester.errors.split(separator: "\n").count { $0.contains("held up") } >= 3
             }
-            ingester.signal(SIGINT)
+            ingester.send(SIGINT)
             let ending = try await ingester.ending()
             #expect(ending.code == 0)
             #expect(ending.errors.contains("create collections and indexes"))

@@ -17,8 +17,8 @@ import Testing
             #expect(sent.code == 0, "\(sent.errors)")
             let ingested = try await workplace.ingest()
             #expect(ingested.code == 0, "\(ingested.errors)")
-            let alerts = try await workplace.documents("ZTF_alerts")
-            let objects = try await workplace.documents("ZTF_alerts_aux")
+            let alerts = try await workplace.database.documents(of: "ZTF_alerts")
+            let objects = try await workplace.database.documents(of: "ZTF_alerts_aux")
             #expect(alerts.count == 6 && objects.count == 6)
 
             let inspected = try await workplace.run("skipper", "inspect", "packets", "--stamps")
@@ -65,7 +65,7 @@ import Testing
             #expect(ingested.code == 0)
             _ = try await workplace.start("skipper", ["simulate", "--out", "packets"] + night).ending()
             let made = try workplace.files(of: "packets").keys.map { Int64($0.dropLast(".avro".count)) }
-            let stored = try await workplace.documents("ZTF_alerts").keys.map(\.int64)
+            let stored = try await workplace.database.documents(of: "ZTF_alerts").keys.map(\.int64)
             #expect(Set(made) == Set(stored) && stored.count == 8)
         }
     }
@@ -116,9 +116,9 @@ import Testing
             #expect(all.code == 1)
             #expect(all.lines.first?.hasPrefix("\(ids[0]): avro: ") == true)
             #expect(all.lines.last == "\(large.count - 1) of \(large.count) processed")
-            #expect(try await workplace.documents("rejected").keys.map(\.string) == [ids[0]])
-            #expect(try await workplace.documents("ZTF_alerts").count == 2)
-            #expect(try await workplace.documents("ZTF_alerts_aux").count == 2)
+            #expect(try await workplace.database.documents(of: "rejected").keys.map(\.string) == [ids[0]])
+            #expect(try await workplace.database.documents(of: "ZTF_alerts").count == 2)
+            #expect(try await workplace.database.documents(of: "ZTF_alerts_aux").count == 2)
         }
     }
 }

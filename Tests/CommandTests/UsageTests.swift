@@ -16,7 +16,10 @@ import Testing
             "SKIPPER_DATABASE__SERVER_SELECTION_TIMEOUT": "0.1",
             "SKIPPER_KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1",
         ]
-        return try await ChildProcess(program, arguments, in: folder, away.merging(settings) { $1 }).ending()
+        return try await ChildProcess(
+            try ChildProcess.path(of: program), arguments, in: folder,
+            environment: away.merging(settings) { $1 }
+        ).ending()
     }
 
     @Test(arguments: [

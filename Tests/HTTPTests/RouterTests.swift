@@ -119,7 +119,9 @@ import Testing
 
     @Test func declarationsAreKeptInTheirOrder() {
         var router = Router()
-        router.on("PUT", "/b", RouteDescription("Puts b.", tag: ""), metadata: ["access": "admin"]) { _ in .text("") }
+        router.on("PUT", "/b", RouteDescription("Puts b.", tag: ""), metadata: ["access": "admin"]) { _ in
+            .text("")
+        }
         router.on("GET", "/a", head: true) { _ in .text("") }
         #expect(router.routes.map(\.pattern) == ["/b", "/a"])
         #expect(router.routes[0].description.summary == "Puts b.")

@@ -154,7 +154,8 @@ import Testing
     }
 
     @Test func closedDatabaseRefuses() async throws {
-        let database = try Database(MongoSettings(uri: try TestServer.uri(), database: "test_closed"))
+        let database = try Database(
+            MongoSettings(uri: ConnectionString(try TestEnvironment.mongodb), database: "test_closed"))
         try await database.ping()
         await database.close()
         let error = try await mongoError { try await database.ping() }
@@ -165,7 +166,8 @@ import Testing
     @Test func cursorOutlivesItsDatabase() async throws {
         try await withDatabase { database in
             try await Self.fill(database)
-            var settings = MongoSettings(uri: try TestServer.uri(), database: database.name)
+            var settings = MongoSettings(
+                uri: ConnectionString(try TestEnvironment.mongodb), database: database.name)
             settings.connectionWait = .milliseconds(100)
             let cursor: Cursor
             do {
@@ -191,7 +193,8 @@ import Testing
                 return reply.array(at: "cursor.firstBatch")?.count ?? -1
             }
             do {
-                var settings = MongoSettings(uri: try TestServer.uri(), database: database.name)
+                var settings = MongoSettings(
+                    uri: ConnectionString(try TestEnvironment.mongodb), database: database.name)
                 settings.applicationName = "forgotten \(database.name)"
                 let forgotten = try Database(settings)
                 try await forgotten.ping()

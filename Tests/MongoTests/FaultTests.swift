@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func wrongPasswordIsToldWithoutThePassword() async throws {
-        let text = try TestServer.uri().text
+        let text = try TestEnvironment.mongodb
         let open = try #require(text.firstRange(of: "://")?.upperBound)
         let host = text[open...].split(separator: "@").last ?? ""
         let uri = ConnectionString("mongodb://reader:s3cr%40tpass@\(host)")

@@ -29,13 +29,8 @@ struct RunningAPI: Sendable {
         get throws { try #require(shared, "the suite has no .api") }
     }
 
-    /// Where the executable is: beside the tests.
-    static var executable: String {
-        get throws {
-            let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-            return (tests as NSString).deletingLastPathComponent + "/skipper-api"
-        }
-    }
+    /// Where the executable is.
+    static var executable: String { get throws { try ChildProcess.path(of: "skipper-api") } }
 
     /// The settings of a usable process.
     static func environment(uri: String, database: String) -> [String: String] {
@@ -51,7 +46,7 @@ struct RunningAPI: Sendable {
     static func start(
         on database: Database, uri: String? = nil, settings: [String: String] = [:]
     ) async throws -> RunningAPI {
-        let environment = environment(uri: try uri ?? TestServer.uri(), database: database.name)
+        let environment = environment(uri: try uri ?? TestEnvironment.mongodb, database: database.name)
         let process = try ChildProcess(try executable, environment: environment.merging(settings) { $1 })
         return RunningAPI(process: process, port: try await port(of: process), database: database)
     }

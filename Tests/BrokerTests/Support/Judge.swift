@@ -1,5 +1,4 @@
 import Foundation
-import Service
 
 /// stored_documents.py: fastavro and PyMongo decide what a database is to hold.
 enum Judge {
@@ -10,28 +9,13 @@ enum Judge {
     static func compare(
         _ database: String, with files: [String], _ options: [String] = []
     ) async throws -> (agrees: Bool, report: String) {
-        let python = try Sandbox.variable("SKIPPER_TEST_PYTHON")
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("stored_documents.py").path
-        let words = [python, script] + options + [try Sandbox.mongodb(), database, "-"]
-        let list = try TemporaryFolder()
-        defer { list.remove() }
-        let names = list.path + "/files"
-        try files.joined(separator: "\n").write(toFile: names, atomically: true, encoding: .utf8)
-        let command = words.map { "'\($0)'" }.joined(separator: " ") + " <'\(names)' 2>&1"
-        return try await WorkerThreads(name: "judge", count: 1).run {
-            // Not Foundation's Process, which leaks 32 bytes a run and would fail the leak gate.
-            guard let output = popen(command, "r") else { throw Sandbox.Missing(variable: "PATH") }
-            var bytes: [UInt8] = []
-            while true {
-                let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-                    count = fread(buffer.baseAddress, 1, buffer.count, output)
-                }
-                if piece.isEmpty { break }
-                bytes += piece
-            }
-            return (pclose(output) == 0, String(decoding: bytes, as: UTF8.self))
-        }
+        let words = [script] + options + [try TestEnvironment.mongodb, database, "-"]
+        let ending = try await ChildProcess(
+            try TestEnvironment.python, words, input: files.joined(separator: "\n")
+        ).ending()
+        return (ending.code == 0, ending.output + ending.errors)
     }
 }
 

@@ -26,12 +26,7 @@ struct PacketFiles: Sendable {
 
 /// Real packets, read where they lie.
 enum RealPackets {
-    /// The environment variable SKIPPER_TEST_DATA, or beside the package.
-    static let folder: String = {
-        if let path = ProcessInfo.processInfo.environment["SKIPPER_TEST_DATA"] { return path + "/ztf" }
-        return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../../../shared/data/ztf").standardizedFileURL.path
-    }()
+    static let folder = TestEnvironment.packets + "/ztf"
 
     static var exist: Bool { FileManager.default.fileExists(atPath: folder) }
 

@@ -5,6 +5,7 @@ import Kafka
 import Mongo
 import Service
 import Sky
+@_exported import TestSupport
 
 @testable import Broker
 
@@ -16,22 +17,8 @@ struct Sandbox: Sendable {
     let topics: [String]
     let database: Database
 
-    /// Why no test can run.
-    struct Missing: Error, CustomStringConvertible {
-        let variable: String
-        var description: String { "set \(variable): this test speaks to a real server" }
-    }
-
-    static func mongodb() throws -> String { try variable("SKIPPER_TEST_MONGODB") }
     static func kafka() throws -> Kafka.Configuration {
-        Kafka.Configuration(bootstrapServers: try variable("SKIPPER_TEST_KAFKA"))
-    }
-
-    static func variable(_ name: String) throws -> String {
-        guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
-            throw Missing(variable: name)
-        }
-        return value
+        Kafka.Configuration(bootstrapServers: try TestEnvironment.kafka)
     }
 
     var topic: String { topics[0] }
@@ -41,9 +28,9 @@ struct Sandbox: Sendable {
         group: String, topics: [String]? = nil, _ settings: [String: String] = [:]
     ) throws -> Service.Configuration {
         var environment = [
-            "SKIPPER_DATABASE__URI": try Self.mongodb(), "SKIPPER_DATABASE__DB": name,
+            "SKIPPER_DATABASE__URI": try TestEnvironment.mongodb, "SKIPPER_DATABASE__DB": name,
             "SKIPPER_DATABASE__MAX_POOL_SIZE": "4",
-            "SKIPPER_KAFKA__BOOTSTRAP_SERVERS": try Self.variable("SKIPPER_TEST_KAFKA"),
+            "SKIPPER_KAFKA__BOOTSTRAP_SERVERS": try TestEnvironment.kafka,
             "SKIPPER_KAFKA__GROUP": "\(name)-\(group)",
             "SKIPPER_KAFKA__TOPICS": (topics ?? self.topics).joined(separator: ","),
             "SKIPPER_KAFKA__BATCH_WAIT": "50",
@@ -88,34 +75,11 @@ struct Sandbox: Sendable {
         }
     }
 
-    /// Every document of a collection by its `_id`.
-    func documents(_ collection: String) async throws -> [Value: Document] {
-        var documents: [Value: Document] = [:]
-        for try await document in try await database.find(collection, filter: [:]) {
-            documents[document["_id"] ?? .null] = document
-        }
-        return documents
-    }
-
-    /// Waits until something holds; fails after a minute, which only a fault can take.
-    func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while try await !condition() {
-            guard ContinuousClock.now < deadline else { throw Late(what: what) }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-    }
-
-    struct Late: Error, CustomStringConvertible {
-        let what: String
-        var description: String { "waited in vain for \(what)" }
-    }
-
     /// Everything that ingestion stores, by collection and `_id`.
     func everything() async throws -> [String: [Value: Document]] {
         var everything: [String: [Value: Document]] = [:]
         for collection in ["ZTF_alerts", "ZTF_alerts_aux", "rejected"] {
-            everything[collection] = try await documents(collection)
+            everything[collection] = try await database.documents(of: collection)
         }
         return everything
     }
@@ -128,7 +92,7 @@ func withSandbox<Result>(
     topics: [String] = ["0"], partitions: Int = 1, _ body: (Sandbox) async throws -> Result
 ) async throws -> Result {
     let name = "test-\(UUID().uuidString.prefix(13))"
-    let settings = MongoSettings(uri: ConnectionString(try Sandbox.mongodb()), database: name)
+    let settings = MongoSettings(uri: ConnectionString(try TestEnvironment.mongodb), database: name)
     let sandbox = Sandbox(
         name: name, topics: topics.map { "\(name)-\($0)" }, database: try Database(settings))
     let administration = try Administration(try Sandbox.kafka(), limit: .seconds(60))

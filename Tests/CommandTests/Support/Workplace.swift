@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import Kafka
 import Mongo
+@_exported import TestSupport
 
 /// A folder, a database and topics of a test's own, and the settings that name them.
 struct Workplace: Sendable {
@@ -9,18 +10,6 @@ struct Workplace: Sendable {
     let folder: String
     let database: Database
     let settings: [String: String]
-
-    struct Missing: Error, CustomStringConvertible {
-        let variable: String
-        var description: String { "set \(variable): this test speaks to a real server" }
-    }
-
-    static func variable(_ name: String) throws -> String {
-        guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
-            throw Missing(variable: name)
-        }
-        return value
-    }
 
     /// A topic of the test's own; whoever makes it gives it a name that begins with the workplace's.
     var topic: String { "\(name)-alerts" }
@@ -36,7 +25,9 @@ struct Workplace: Sendable {
     func start(
         _ program: String, _ arguments: [String], settings more: [String: String] = [:]
     ) throws -> ChildProcess {
-        try ChildProcess(program, arguments, in: folder, settings.merging(more) { $1 })
+        try ChildProcess(
+            try ChildProcess.path(of: program), arguments, in: folder,
+            environment: settings.merging(more) { $1 })
     }
 
     /// Reads the topic to its end with an ingester.
@@ -64,29 +55,6 @@ struct Workplace: Sendable {
         }
         return files
     }
-
-    /// Every document of a collection by its `_id`.
-    func documents(_ collection: String) async throws -> [Value: Document] {
-        var documents: [Value: Document] = [:]
-        for try await document in try await database.find(collection, filter: [:]) {
-            documents[document["_id"] ?? .null] = document
-        }
-        return documents
-    }
-
-    /// Waits until something holds; fails after a minute, which only a fault can take.
-    func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while try await !condition() {
-            guard ContinuousClock.now < deadline else { throw Late(what: what) }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-    }
-
-    struct Late: Error, CustomStringConvertible {
-        let what: String
-        var description: String { "waited in vain for \(what)" }
-    }
 }
 
 /// Lends a workplace; nothing of it is left afterwards.
@@ -95,7 +63,7 @@ struct Workplace: Sendable {
 func withWorkplace(usesKafka: Bool = false, _ body: (Workplace) async throws -> Void) async throws {
     let name = "test-\(UUID().uuidString.prefix(13))"
     let folder = NSTemporaryDirectory() + name
-    let uri = try Workplace.variable("SKIPPER_TEST_MONGODB")
+    let uri = try TestEnvironment.mongodb
     var settings = [
         "SKIPPER_DATABASE__URI": uri, "SKIPPER_DATABASE__DB": name, "SKIPPER_DATABASE__MAX_POOL_SIZE": "4",
         "SKIPPER_KAFKA__GROUP": "\(name)-group", "SKIPPER_KAFKA__TOPICS": "\(name)-alerts",
@@ -103,7 +71,7 @@ func withWorkplace(usesKafka: Bool = false, _ body: (Workplace) async throws -> 
         "SKIPPER_KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1",
     ]
     if usesKafka {
-        settings["SKIPPER_KAFKA__BOOTSTRAP_SERVERS"] = try Workplace.variable("SKIPPER_TEST_KAFKA")
+        settings["SKIPPER_KAFKA__BOOTSTRAP_SERVERS"] = try TestEnvironment.kafka
     }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let workplace = Workplace(
@@ -125,7 +93,7 @@ func withWorkplace(usesKafka: Bool = false, _ body: (Workplace) async throws -> 
 
 private func deleteTopics(of name: String) async throws {
     let administration = try Administration(
-        Kafka.Configuration(bootstrapServers: try Workplace.variable("SKIPPER_TEST_KAFKA")),
+        Kafka.Configuration(bootstrapServers: try TestEnvironment.kafka),
         limit: .seconds(60))
     let topics = try await administration.topics().map(\.name).filter { $0.hasPrefix(name) }
     try await administration.deleteTopics(topics)

@@ -1,4 +1,5 @@
 import HTTP
+@_exported import TestSupport
 import Synchronization
 import Testing
 

@@ -1,31 +1,7 @@
 import Documents
-import Foundation
 import Mongo
+@_exported import TestSupport
 import Testing
-
-/// The server that the tests use: a member of a replica set.
-enum TestServer {
-    /// Its connection string.
-    static func uri() throws -> String {
-        guard let text = ProcessInfo.processInfo.environment["SKIPPER_TEST_MONGODB"], !text.isEmpty else {
-            throw ChildProcess.Failure(
-                description:
-                    "SKIPPER_TEST_MONGODB must hold the connection string of a mongod in a replica set")
-        }
-        return text
-    }
-}
-
-/// Lends a database of its own, which is gone afterwards.
-func withDatabase(_ body: (Database) async throws -> Void) async throws {
-    let name = "test_api_\(UUID().uuidString.prefix(13))"
-    let database = try Database(MongoSettings(uri: ConnectionString(try TestServer.uri()), database: name))
-    let result: Result<Void, any Error>
-    do { result = .success(try await body(database)) } catch { result = .failure(error) }
-    try await database.drop()
-    await database.close()
-    return try result.get()
-}
 
 /// Runs a `skipper-api` on a database of its own for the length of a closure.
 func withAPI(
@@ -36,15 +12,6 @@ func withAPI(
         try await body(api)
         #expect(try await api.stop() == 0, "\(api.process.errors.suffix(2000))")
     }
-}
-
-/// Waits until something holds, asking again and again; false after half a minute.
-func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<600 {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(50))
-    }
-    return false
 }
 
 /// Gives the tests of a suite one process, `RunningAPI.current`, on a database with some catalogues.

@@ -5,13 +5,13 @@ import Synchronization
 
 /// A TCP connection on which a test says exactly which bytes go out. All calls that wait run on threads
 /// apart, because the handlers of the server under test need the cooperative pool.
-final class RawSocket: Sendable {
+public final class RawSocket: Sendable {
     private static let threads = WorkerThreads(name: "raw-socket", count: 4)
     private let descriptor: Int32
     private let isOpen = Atomic(true)
 
     /// Connects to a port of this machine.
-    init(port: UInt16) throws {
+    public init(port: UInt16) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -34,18 +34,24 @@ final class RawSocket: Sendable {
 
     deinit { close() }
 
-    struct SocketFailure: Error { let number: Int32 }
+    /// Tells the other side that no more will come, as a client does that has asked.
+    public func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    func close() {
+    /// A call that the system refused, by its number.
+    public struct SocketFailure: Error { let number: Int32 }
+
+    /// Ends the connection.
+    public func close() {
         if isOpen.exchange(false, ordering: .relaxed) { Glibc.close(descriptor) }
     }
 
     /// Sends all of a text; false if the other side has closed.
     @discardableResult
-    func send(_ text: String) async throws -> Bool { try await send(Array(text.utf8)) }
+    public func send(_ text: String) async throws -> Bool { try await send(Array(text.utf8)) }
 
+    /// Sends all of these bytes; false if the other side has closed.
     @discardableResult
-    func send(_ bytes: [UInt8]) async throws -> Bool {
+    public func send(_ bytes: [UInt8]) async throws -> Bool {
         try await Self.threads.run { [self] in
             var sent = 0
             while sent < bytes.count {
@@ -62,17 +68,17 @@ final class RawSocket: Sendable {
     }
 
     /// Everything up to the close of the other side.
-    func readToEnd() async throws -> String {
+    public func readToEnd() async throws -> String {
         try await read { _ in false }
     }
 
     /// What arrives until it ends with a text or the other side closes.
-    func read(until text: String) async throws -> String {
+    public func read(until text: String) async throws -> String {
         try await read { $0.count >= text.utf8.count && $0.suffix(text.utf8.count).elementsEqual(text.utf8) }
     }
 
     /// What arrives until it is long enough or the other side closes.
-    func read(bytes count: Int) async throws -> String {
+    public func read(bytes count: Int) async throws -> String {
         try await read { $0.count >= count }
     }
 

@@ -1,0 +1,51 @@
+import Foundation
+
+/// What a run of tests is told about its surroundings. A test that needs what is not there fails: one that does not
+/// run proves nothing.
+public enum TestEnvironment {
+    /// Why a test cannot run.
+    public struct Missing: Error, CustomStringConvertible {
+        let variable: String
+        let meaning: String
+
+        /// What to set.
+        public var description: String { "set \(variable): \(meaning)" }
+    }
+
+    /// The connection string of a mongod in a replica set.
+    public static var mongodb: String {
+        get throws {
+            try variable("SKIPPER_TEST_MONGODB", "the connection string of a mongod in a replica set")
+        }
+    }
+
+    /// The bootstrap servers of a Kafka.
+    public static var kafka: String {
+        get throws { try variable("SKIPPER_TEST_KAFKA", "the bootstrap servers of a Kafka") }
+    }
+
+    /// The Python that judges.
+    public static var python: String {
+        get throws {
+            try variable("SKIPPER_TEST_PYTHON", "a Python with the packages of scripts/requirements.txt")
+        }
+    }
+
+    /// The folder with one folder of real packets for each survey; tests that need it are skipped where it does not
+    /// exist.
+    public static let packets: String = {
+        if let path = ProcessInfo.processInfo.environment["SKIPPER_TEST_DATA"] { return path }
+        return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../../shared/data").standardizedFileURL.path
+    }()
+
+    /// Whether there are real packets.
+    public static var hasPackets: Bool { FileManager.default.fileExists(atPath: packets + "/ztf") }
+
+    private static func variable(_ name: String, _ meaning: String) throws -> String {
+        guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
+            throw Missing(variable: name, meaning: meaning)
+        }
+        return value
+    }
+}

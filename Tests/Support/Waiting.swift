@@ -1,0 +1,23 @@
+/// Waits until something holds, asking again and again; false after half a minute.
+public func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+    for _ in 0..<600 {
+        if try await condition() { return true }
+        try await Task.sleep(for: .milliseconds(50))
+    }
+    return false
+}
+
+/// Waits until something holds; fails after a minute, which only a fault can take.
+public func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { throw Late(what: what) }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
+
+/// Something that was waited for in vain.
+struct Late: Error, CustomStringConvertible {
+    let what: String
+    var description: String { "waited in vain for \(what)" }
+}
