@@ -92,9 +92,10 @@ let package = Package(
             name: "SimulationTests", dependencies: ["Simulation"], exclude: ["night.py"],
             swiftSettings: strict),
         .testTarget(
-            name: "FITSTests", dependencies: ["FITS"], exclude: ["fits_judge.py"], swiftSettings: strict),
+            name: "FITSTests", dependencies: ["FITS", "TestSupport"], exclude: ["fits_judge.py"],
+            swiftSettings: strict),
         .testTarget(
-            name: "ImagingTests", dependencies: ["Imaging"], exclude: ["imaging_judge.py"],
+            name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], exclude: ["imaging_judge.py"],
             swiftSettings: strict),
         .testTarget(name: "SkymapsTests", dependencies: ["Skymaps", "FITS", "Sky"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
@@ -117,7 +118,9 @@ let package = Package(
             exclude: ["stored_documents.py"], swiftSettings: strict),
         .testTarget(
             name: "APITests",
-            dependencies: ["api", "Archive", "Documents", "HTTP", "Mongo", "Service", "TestSupport"],
+            dependencies: [
+                "api", "Archive", "Documents", "HTTP", "Mongo", "Service", "Simulation", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
