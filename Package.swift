@@ -51,7 +51,7 @@ let package = Package(
         .target(
             name: "HTTP", dependencies: ["Service", "CMicroHTTPD", "CCurl", "COpenSSL", "CCrypt"],
             swiftSettings: strict),
-        .target(name: "FITS", dependencies: ["CCFITSIO"], swiftSettings: strict),
+        .target(name: "FITS", dependencies: ["CCFITSIO", "CZlib"], swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
@@ -93,8 +93,12 @@ let package = Package(
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation"], exclude: ["night.py"],
             swiftSettings: strict),
-        .testTarget(name: "FITSTests", dependencies: ["FITS"], swiftSettings: strict),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: strict),
+        .testTarget(
+            name: "FITSTests", dependencies: ["FITS", "TestSupport"], exclude: ["fits_judge.py"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], exclude: ["imaging_judge.py"],
+            swiftSettings: strict),
         .testTarget(
             name: "SkymapsTests", dependencies: ["Documents", "Mongo", "Skymaps", "Sky", "TestSupport"],
             swiftSettings: strict),
@@ -118,7 +122,9 @@ let package = Package(
             exclude: ["stored_documents.py"], swiftSettings: strict),
         .testTarget(
             name: "APITests",
-            dependencies: ["api", "Archive", "Documents", "HTTP", "Mongo", "Service", "TestSupport"],
+            dependencies: [
+                "api", "Archive", "Documents", "HTTP", "Mongo", "Service", "Simulation", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",

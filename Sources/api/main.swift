@@ -78,6 +78,7 @@ func routes(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
                 runner: archive.queries, turns: QueryTurns(perUser: configuration[QueryTurns.setting])),
+            CutoutRoutes(runner: archive.queries, surveys: [.ztf, .wntr, .pgir, .turbo]),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }
