@@ -108,7 +108,8 @@ struct PixelBoundary {
         } while current != pixel && labels.count < 4
         // Two parts, or one twice, that touch at this corner only: each gets a corner of its own, moved a little into
         // it, because a polygon must not meet itself.
-        let isPinched = labels.count == 4 && labels[0] > 0 && labels[2] > 0 && labels[1] == 0 && labels[3] == 0
+        let isPinched =
+            labels.count == 4 && labels[0] > 0 && labels[2] > 0 && labels[1] == 0 && labels[3] == 0
         if isPinched { first = (pixel, corner) }
         let key = (first.pixel << 2 | first.corner) << 1 | (isPinched ? 1 : 0)
         if let known = nodeOfKey[key] { return known }

@@ -102,7 +102,9 @@ struct PixelParts {
     }
 
     /// The pixels that are connected with one over sides, with another label now.
-    private mutating func fill(from first: Int, replacing old: Int32, by new: Int32, withinFace: Bool) -> [Int] {
+    private mutating func fill(from first: Int, replacing old: Int32, by new: Int32, withinFace: Bool)
+        -> [Int]
+    {
         let division = region.division
         let faceShift = 2 * division.order
         var found = [first]

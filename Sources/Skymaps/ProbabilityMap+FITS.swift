@@ -22,7 +22,8 @@ extension ProbabilityMap {
             throw SkymapError("the file has no table")
         }
         let table = try Self.reading { () throws(FITSError) in try file.table(number) }
-        if let system = table.header.string("COORDSYS"), !["C", "EQ", "ICRS", "FK5"].contains(system.uppercased())
+        if let system = table.header.string("COORDSYS"),
+            !["C", "EQ", "ICRS", "FK5"].contains(system.uppercased())
         {
             throw SkymapError("the map is in the coordinate system \(system), not in equatorial coordinates")
         }
@@ -35,7 +36,8 @@ extension ProbabilityMap {
         self = try map.without(earth)
     }
 
-    private static func reading<Result>(_ body: () throws(FITSError) -> Result) throws(SkymapError) -> Result {
+    private static func reading<Result>(_ body: () throws(FITSError) -> Result) throws(SkymapError) -> Result
+    {
         do { return try body() } catch { throw SkymapError(error.reason) }
     }
 
@@ -51,7 +53,9 @@ extension ProbabilityMap {
     private static func flat(_ table: FITSTable) throws(SkymapError) -> ProbabilityMap {
         guard
             let name = ["PROB", "PROBABILITY", "PROBDENSITY"].first(where: { table.column($0) != nil })
-        else { throw SkymapError("the table has none of the columns UNIQ, PROB, PROBABILITY and PROBDENSITY") }
+        else {
+            throw SkymapError("the table has none of the columns UNIQ, PROB, PROBABILITY and PROBDENSITY")
+        }
         guard table.header.string("INDXSCHM")?.uppercased() != "EXPLICIT" else {
             throw SkymapError("maps of a part of the sky (INDXSCHM = EXPLICIT) are not read")
         }
@@ -62,7 +66,9 @@ extension ProbabilityMap {
         case let other: throw SkymapError("ORDERING is \(other), neither NESTED nor RING")
         }
         let values = try reading { () throws(FITSError) in try table.doubles(name) }
-        if let nside = table.header.integer("NSIDE"), nside < 1 || nside > 8192 || 12 * nside * nside != values.count {
+        if let nside = table.header.integer("NSIDE"),
+            nside < 1 || nside > 8192 || 12 * nside * nside != values.count
+        {
             throw SkymapError("NSIDE is \(nside), but the map has \(values.count) pixels")
         }
         return try ProbabilityMap(flat: values, isNested: isNested)
@@ -87,7 +93,9 @@ private struct EarthDisc {
         guard let ra = number("GEO_RA"), let dec = number("GEO_DEC") else { return nil }
         radius = number("GEO_RAD") ?? Self.usualRadius
         guard radius >= 0, radius <= 180 else { throw SkymapError("GEO_RAD is \(radius)") }
-        do { center = try Coordinates(ra: ra, dec: dec) } catch { throw SkymapError("GEO_RA, GEO_DEC: \(error)") }
+        do { center = try Coordinates(ra: ra, dec: dec) } catch {
+            throw SkymapError("GEO_RA, GEO_DEC: \(error)")
+        }
     }
 }
 

@@ -88,7 +88,8 @@ public struct ProbabilityMap: Sendable {
                 throw SkymapError("pixel \(index) of the sky map is \(value)")
             }
             guard value > 0 else { continue }
-            sums[(isNested ? index : division.nested(ofRing: index)) >> (2 * (division.order - order))] += value
+            sums[(isNested ? index : division.nested(ofRing: index)) >> (2 * (division.order - order))] +=
+                value
         }
         let shift = 2 * (HEALPix.maximumOrder - order)
         try self.init(

@@ -39,7 +39,8 @@ public struct VOEvent: Sendable {
         try Self.check(root)
         let notice = root.first(["What"])
         func value(_ name: String) -> String? {
-            notice?.children.first { $0.name == "Param" && $0.attributes["name"] == name }?.attributes["value"]
+            notice?.children.first { $0.name == "Param" && $0.attributes["name"] == name }?.attributes[
+                "value"]
         }
         let type = value("Packet_Type").flatMap { Int64($0) }
         trigger = Self.parameter("TrigID", in: root).flatMap { Int64($0) }
@@ -79,7 +80,9 @@ public struct VOEvent: Sendable {
         guard roles.contains(root.attributes["role"] ?? "observation") else {
             throw SkymapError("the role is unknown")
         }
-        guard root.text.allSatisfy(\.isWhitespace) else { throw SkymapError("there is text between sections") }
+        guard root.text.allSatisfy(\.isWhitespace) else {
+            throw SkymapError("there is text between sections")
+        }
         var seen = Set<String>()
         for section in root.children {
             guard sections.contains(section.name), seen.insert(section.name).inserted else {
@@ -114,7 +117,9 @@ public struct VOEvent: Sendable {
     private static func time(in root: XMLElement) -> UTCTime? {
         for coordinates in root.all(location)
         where coordinates.attributes["coord_system_id"]?.hasPrefix("UTC-") == true {
-            guard let text = coordinates.first(["Time", "TimeInstant", "ISOTime"])?.text.trimmed else { continue }
+            guard let text = coordinates.first(["Time", "TimeInstant", "ISOTime"])?.text.trimmed else {
+                continue
+            }
             do {
                 let time = try UTCTime(iso8601: text)
                 return UTCTime(seconds: (Double(time.milliseconds) / 1000).rounded())

@@ -124,7 +124,9 @@ struct XMLReader {
             skipSpace()
             guard take("=") else { throw fault("attribute without value") }
             skipSpace()
-            guard let quote = ["\"", "'"].first(where: starts(with:)) else { throw fault("attribute without quotes") }
+            guard let quote = ["\"", "'"].first(where: starts(with:)) else {
+                throw fault("attribute without quotes")
+            }
             index += 1
             let value = try take(upTo: quote)
             guard !value.contains(UInt8(ascii: "<")), element.attributes[key] == nil else {
@@ -183,8 +185,8 @@ struct XMLReader {
         default: break
         }
         let number =
-            if entity.hasPrefix("#x") { UInt32(entity.dropFirst(2), radix: 16) }
-            else if entity.hasPrefix("#") { UInt32(entity.dropFirst()) } else { nil as UInt32? }
+            if entity.hasPrefix("#x") { UInt32(entity.dropFirst(2), radix: 16) } else if entity.hasPrefix("#")
+            { UInt32(entity.dropFirst()) } else { nil as UInt32? }
         // What XML calls a character has no zero and, of the control characters, white space only.
         guard let number, number >= 0x20 || [0x09, 0x0A, 0x0D].contains(number) else { return nil }
         return UnicodeScalar(number)

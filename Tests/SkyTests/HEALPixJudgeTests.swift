@@ -37,7 +37,8 @@ import Testing
             let moved = [(-step, 0), (step, 0), (0, -step), (0, step)].compactMap { dx, dy in
                 (try? Coordinates(ra: place.ra + dx, dec: place.dec + dy)).map(division.pixel(at:))
             }
-            #expect(moved.contains(expected), "order \(division.order) at \(place): \(found), not \(expected)")
+            #expect(
+                moved.contains(expected), "order \(division.order) at \(place): \(found), not \(expected)")
         }
         #expect(different < cases.count / 2000, "\(different) differ")
     }

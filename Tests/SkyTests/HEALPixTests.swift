@@ -58,7 +58,8 @@ import Testing
         var generator = SeededGenerator(seed: 7)
         var pixels = (0..<300).map { _ in Int.random(in: 0..<division.pixelCount, using: &generator) }
         for face in 0..<12 {
-            for (x, y) in [(0, 0), (0, division.nside - 1), (division.nside - 1, 0), (0, division.nside / 2)] {
+            for (x, y) in [(0, 0), (0, division.nside - 1), (division.nside - 1, 0), (0, division.nside / 2)]
+            {
                 pixels.append(division.pixel(FaceCell(face: face, x: x, y: y)))
                 pixels.append(
                     division.pixel(

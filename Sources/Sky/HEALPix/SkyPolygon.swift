@@ -33,7 +33,9 @@ public struct SkyPolygon: Sendable {
         guard length > 1e-9 else { throw fault("spread over half of the sky") }
         let middle = sum / length
         // A little less than a right angle: farther out the plane has no room.
-        guard vertices.allSatisfy({ $0.dot(middle) > 1e-3 }) else { throw fault("spread over half of the sky") }
+        guard vertices.allSatisfy({ $0.dot(middle) > 1e-3 }) else {
+            throw fault("spread over half of the sky")
+        }
         self.middle = middle
         let seed: SIMD3<Double> = abs(middle.z) < 0.9 ? [0, 0, 1] : [1, 0, 0]
         let across = seed.cross(middle)
