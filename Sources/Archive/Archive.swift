@@ -44,6 +44,9 @@ public struct Archive: Sendable {
     /// Runs queries.
     public var queries: QueryRunner { QueryRunner(database, surveys: Self.surveys) }
 
+    /// Users' filters.
+    public var filters: Filters { Filters(database, surveys: Self.surveys) }
+
     /// Creates what collections and indexes are missing.
     public func prepare() async throws {
         for survey in Self.surveys { try await Collections.prepare(database, for: survey) }

@@ -20,7 +20,8 @@ func serve() async throws {
         throw StartError("unknown argument '\(unknown)'; usage: skipper-api [--insecure-dev]")
     }
     let configuration = try Configuration.ofProcess(
-        ArchiveSettings.all + HTTPSettings.all + LogSettings.all + [QueryTurns.setting],
+        ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
+            + [QueryTurns.setting],
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
@@ -42,8 +43,13 @@ func serve() async throws {
         try await archive.database.ping()
     }
     let router = try routes(configuration, secrets, archive, users, passwords, readiness, log).router
+    // A handler that waits for the database blocks its thread and holds a connection; the others go on beside.
+    let executor = BlockingExecutor(
+        name: "request",
+        count: configuration[ArchiveSettings.connections] + ProcessInfo.processInfo.processorCount)
     let server = try Server(
-        HTTPSettings.server(configuration), log: { log.debug("http", ["http.text": .string($0)]) }
+        HTTPSettings.server(configuration), executor: executor,
+        log: { log.debug("http", ["http.text": .string($0)]) }
     ) {
         await router.respond(to: $0)
     }
@@ -66,6 +72,8 @@ func routes(
     let metrics = Metrics()
     metrics.observeProcess()
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
+    let turns = QueryTurns(perUser: configuration[QueryTurns.setting])
+    let listing = Listing(archive.queries, surveys: Archive.surveys)
     return Routes(
         access: Access(users: users, signer: signer),
         groups: [
@@ -77,8 +85,12 @@ func routes(
                 reader: QueryReader(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
-                runner: archive.queries, turns: QueryTurns(perUser: configuration[QueryTurns.setting])),
+                runner: archive.queries, turns: turns),
             CutoutRoutes(runner: archive.queries, surveys: [.ztf, .wntr, .pgir, .turbo]),
+            CatalogRoutes(listing: listing, turns: turns),
+            AlertRoutes(listing: listing, turns: turns),
+            TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
+            FilterRoutes(filters: archive.filters, turns: turns),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }

@@ -58,7 +58,7 @@ public struct QueryReader: Sendable {
         guard let filter = try literal(given, "filter").document else {
             throw RequestError(.value, "Unsupported filter specification")
         }
-        try QueryRules.check(filter, at: "filter")
+        try QueryRules.check(filter: filter, at: "filter")
         return filter
     }
 
@@ -67,7 +67,7 @@ public struct QueryReader: Sendable {
         guard let projection = try literal(given, "projection").document else {
             throw RequestError(.value, "Unsupported projection specification")
         }
-        try QueryRules.check(projection, at: "projection")
+        try QueryRules.check(projection: projection, at: "projection")
         return projection.isEmpty ? nil : projection
     }
 
@@ -121,7 +121,7 @@ public struct QueryReader: Sendable {
         }
         for name in ["sort", "hint"] {
             if let given = kwargs.element(key: name)?.view {
-                try QueryRules.check(given, at: "kwargs.\(name)")
+                try QueryRules.check(order: given, at: "kwargs.\(name)")
             }
         }
         options.skip = try natural(kwargs, "skip")

@@ -45,7 +45,10 @@ public struct QueryRunner: Sendable {
     private func find(
         _ catalog: String, _ filter: Document, _ projection: Document?, _ options: Query.Options, _ user: User
     ) async throws -> Cursor {
-        guard let filter = rights(user, catalog).filter(filter) else {
+        let isView = surveys.contains { $0.auxiliary == catalog }
+        guard !isView || projection.map(FindProjection.isNeeded) != true,
+            let filter = rights(user, catalog).filter(filter)
+        else {
             return try await findByPipeline(catalog, filter, projection, options, user)
         }
         return try await database.find(
@@ -67,7 +70,7 @@ public struct QueryRunner: Sendable {
         var pipeline: [Document] = [["$match": .document(filter)]]
         if let sort = options.sort { pipeline.append(["$sort": .document(sort)]) }
         pipeline += options.window
-        if let projection { pipeline.append(["$project": .document(projection)]) }
+        if let projection { pipeline += try FindProjection(projection).stages }
         return try await aggregate(catalog, pipeline, options, user)
     }
 
@@ -75,7 +78,7 @@ public struct QueryRunner: Sendable {
         _ catalog: String, _ pipeline: [Document], _ options: Query.Options, _ user: User
     ) async throws -> Cursor {
         try await database.aggregate(
-            catalog, pipeline: rights(user, catalog).pipeline(pipeline),
+            catalog, pipeline: try PipelineRights(of: user, surveys: surveys).pipeline(pipeline, on: catalog),
             options: AggregateOptions(
                 hint: options.hint, maxTime: .milliseconds(options.maximumTime), comment: user.name,
                 allowDiskUse: options.allowDiskUse))

@@ -146,7 +146,7 @@ final class Exchange: Sendable {
         state.phase = .handling
         state.isSuspended = true
         connection.suspend()
-        state.task = Task { await run(request) }
+        state.task = Task(executorPreference: context.executor) { await self.run(request) }
         return .goOn
     }
 

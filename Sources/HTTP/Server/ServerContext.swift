@@ -1,3 +1,4 @@
+import Service
 import Synchronization
 
 /// What the callbacks of a server share: its handler, its limits and its exchanges in flight.
@@ -14,6 +15,7 @@ final class ServerContext: Sendable {
     private static let drainedLimits = 16
 
     let handler: @Sendable (Request) async -> Response
+    let executor: BlockingExecutor?
     let log: @Sendable (String) -> Void
     let watch: PeerWatch
     let maximumBodyBytes: Int
@@ -22,10 +24,12 @@ final class ServerContext: Sendable {
 
     /// The shared part of a server with these settings.
     init(
-        settings: ServerSettings, watch: PeerWatch, log: @escaping @Sendable (String) -> Void,
+        settings: ServerSettings, watch: PeerWatch, executor: BlockingExecutor?,
+        log: @escaping @Sendable (String) -> Void,
         handler: @escaping @Sendable (Request) async -> Response
     ) {
         self.handler = handler
+        self.executor = executor
         self.log = log
         self.watch = watch
         maximumBodyBytes = max(0, settings.maximumBodyBytes)

@@ -31,7 +31,7 @@ struct AuthenticationRoutes: RouteGroup {
                         "The token, to be sent in the header Authorization.",
                         .object([
                             .required("status", .string(allowed: ["success"])), .required("token", .string()),
-                        ]))
+                        ])), 401: .json("Name or password is wrong.", SharedAnswers.envelope),
                 ])
         ) { try await respond(to: $0) }
     }
