@@ -21,7 +21,7 @@ func serve() async throws {
     }
     let configuration = try Configuration.ofProcess(
         ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
-            + [QueryTurns.setting],
+            + SkymapServers.settings + [QueryTurns.setting],
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
@@ -91,6 +91,9 @@ func routes(
             AlertRoutes(listing: listing, turns: turns),
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
             FilterRoutes(filters: archive.filters, turns: turns),
+            SkymapRoutes(
+                skymaps: archive.skymaps(
+                    files: try SkymapServers(configuration, log: log).files, work: SkymapWork())),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }
