@@ -52,7 +52,7 @@ for order in (0, 1, 2, 5, 9, 10, 14, 20, 29):
     elif what == "discs" and order <= 10:
         division = HEALPix(nside, "nested")
         lon, lat = places(count)
-        radius = np.minimum(10 ** random.uniform(-2, 2.2, count) / max(1, nside / 32), 175)
+        radius = np.minimum(10 ** random.uniform(-2, 2.2, count) / max(1, nside / 8), 175)
         for index in range(count):
             found = division.cone_search_lonlat(lon[index] * u.deg, lat[index] * u.deg, radius[index] * u.deg)
             # The library's answer may hold pixels that only touch; both are judged by the centres.
