@@ -40,20 +40,39 @@ extension ProbabilityMap {
     /// - Parameter levels: percentages above 0 up to 100.
     /// - Throws: `CancellationError` where `isCancelled` says so.
     public func contours(_ levels: [Double], isCancelled: () -> Bool = { false }) throws -> Contours {
-        let usual = CredibleRegion.regions(levels, of: self, order: Self.usualOrder)
-        let finest = finestOrder
-        let contours = try zip(levels, usual).map { level, region in
-            var region = region
-            while region.pixelCount < Self.fewestPixels,
-                region.division.order < min(finest, Self.finestContourOrder)
-            {
+        Contours(peak: peak, contours: try outlines(levels, isCancelled: isCancelled).map(\.contour))
+    }
+
+    /// The outlines together with the regions that they are of.
+    func outlines(
+        _ levels: [Double], isCancelled: () -> Bool = { false }
+    ) throws -> [(region: CredibleRegion, contour: Contours.Contour)] {
+        try zip(levels, try regions(levels, isCancelled: isCancelled)).map { level, first in
+            var region = first
+            while true {
                 if isCancelled() { throw CancellationError() }
-                region = self.region(level, order: region.division.order + 1)
+                let isLast = region.division.order <= Self.coarsestOrder
+                let polygons = try Self.polygons(of: region, isLast: isLast, isCancelled: isCancelled)
+                if let polygons { return (region, Contours.Contour(level: level, polygons: polygons)) }
+                region = self.region(level, order: region.division.order - 1)
             }
-            return Contours.Contour(
-                level: level, polygons: try polygons(of: region, level, isCancelled: isCancelled))
         }
-        return Contours(peak: peak, contours: contours)
+    }
+
+    /// The regions of some levels, small ones in finer pixels than usual.
+    private func regions(_ levels: [Double], isCancelled: () -> Bool) throws -> [CredibleRegion] {
+        let finest = min(finestOrder, Self.finestContourOrder)
+        var order = Self.usualOrder
+        var regions = CredibleRegion.regions(levels, of: self, order: order)
+        while order < finest {
+            let small = regions.indices.filter { regions[$0].pixelCount < Self.fewestPixels }
+            if small.isEmpty { break }
+            if isCancelled() { throw CancellationError() }
+            order += 1
+            let finer = CredibleRegion.regions(small.map { levels[$0] }, of: self, order: order)
+            for (index, region) in zip(small, finer) { regions[index] = region }
+        }
+        return regions
     }
 
     private func region(_ level: Double, order: Int) -> CredibleRegion {
@@ -61,24 +80,21 @@ extension ProbabilityMap {
         CredibleRegion.regions([level], of: self, order: order)[0]
     }
 
-    private func polygons(
-        of region: CredibleRegion, _ level: Double, isCancelled: () -> Bool
-    ) throws -> [[[Coordinates]]] {
-        var region = region
-        while true {
-            if isCancelled() { throw CancellationError() }
-            let parts = PixelParts(of: region)
-            if isCancelled() { throw CancellationError() }
-            let isLast = region.division.order <= Self.coarsestOrder
-            if parts.parts.count <= Self.mostParts || isLast,
-                let boundary = PixelBoundary(of: parts, maximumNodes: isLast ? .max : Self.mostCorners)
-            {
-                var simplification = LineSimplification(boundary, pixelArea: region.division.pixelArea)
-                let remaining = simplification.remaining(smallest: 0.4 * region.division.pixelArea)
-                return Self.polygons(parts, boundary, remaining)
-            }
-            region = self.region(level, order: region.division.order - 1)
-        }
+    /// The outline of a region.
+    ///
+    /// - Parameter isLast: whether it is to be drawn however much there is of it.
+    /// - Returns: nil where it has too many pieces or corners.
+    private static func polygons(
+        of region: CredibleRegion, isLast: Bool, isCancelled: () -> Bool
+    ) throws -> [[[Coordinates]]]? {
+        let parts = PixelParts(of: region)
+        if isCancelled() { throw CancellationError() }
+        guard parts.parts.count <= mostParts || isLast,
+            let boundary = PixelBoundary(of: parts, maximumNodes: isLast ? .max : mostCorners)
+        else { return nil }
+        var simplification = LineSimplification(boundary, pixelArea: region.division.pixelArea)
+        return polygons(
+            parts, boundary, simplification.remaining(smallest: 0.4 * region.division.pixelArea))
     }
 
     private static func polygons(

@@ -100,7 +100,8 @@ import Testing
         #expect(abs((corners.map(\.ra).min() ?? 0) - 94) < 0.1)
         #expect(abs((corners.map(\.dec).max() ?? 0) - 2) < 0.1)
         let area = SkyArea.of(contour.polygons) * pow(180 / .pi, 2)
-        #expect(abs(area / (.pi * 6 * 2) - 1) < 0.02)
+        // Of the pixels of nside 512 on its edge, which it fills in part, nine tenths need none.
+        #expect(abs(area / (.pi * 6 * 2) - 1) < 0.05)
     }
 
     /// A polygon of a few arcseconds, and one of forty degrees.

@@ -7,6 +7,9 @@ import Synchronization
 /// A map takes from milliseconds to a second or two for each level, and up to about half a gigabyte of memory while it
 /// is worked on; hence one at a time.
 public final class SkymapWork: Sendable {
+    /// How long a map may take; it is looked at between steps of a second or so.
+    private static let longest = Duration.seconds(60)
+
     private let threads = WorkerThreads(name: "skymaps", count: 1)
     private let maximumWaiting: Int
     private let waiting = Atomic(0)
@@ -24,7 +27,14 @@ public final class SkymapWork: Sendable {
         let flag = Flag()
         return try await withTaskCancellationHandler {
             try await threads.run {
-                try map.contours(levels.map(\.percent)) { flag.isSet.load(ordering: .relaxed) }
+                let end = ContinuousClock.now + Self.longest
+                do {
+                    return try map.contours(levels.map(\.percent)) {
+                        flag.isSet.load(ordering: .relaxed) || ContinuousClock.now > end
+                    }
+                } catch is CancellationError where !flag.isSet.load(ordering: .relaxed) {
+                    throw RequestError(.value, "the contours of this sky map take too long to draw")
+                }
             }
         } onCancel: {
             flag.isSet.store(true, ordering: .relaxed)
