@@ -180,6 +180,7 @@ import Testing
             let lookups: [(String, String, String?, Int, String)] = [
                 ("GET", "", nil, 200, "must provide dateobs, triggerid, or alias"),
                 ("GET", "?contours=90", nil, 200, "must provide dateobs, triggerid, or alias"),
+                ("GET", "?localization_name=x", nil, 200, "must provide dateobs, triggerid, or alias"),
                 ("GET", "?dateobs=2023", nil, 400, dateFormat),
                 ("GET", "?alias=x", nil, 200, "no skymap found"),
                 (
@@ -217,7 +218,7 @@ import Testing
             for query in [
                 "?triggerid=537812229", "?alias=GRB%20180116A",
                 "?dateobs=2018-01-16T16:17:04.500000&contours=90,99.5",
-                "?localization_name=\(Self.name)&contours=90.0",
+                "?localization_name=\(Self.name)&contours=90.0&alias=FERMI%23bn180116678",
             ] {
                 let reply = try await Self.send(api, "GET", query)
                 #expect(reply.body?["data.dateobs"] == "2018-01-16T16:17:04.500000", "\(query) \(reply.text)")
@@ -334,7 +335,8 @@ import Testing
                 #expect(
                     reply.status == 200 && reply.body?["data.localization_name"] == .string(name),
                     "\(reply.text)")
-                let found = try await Self.send(api, "GET", "?localization_name=\(name)")
+                let found = try await Self.send(
+                    api, "GET", "?localization_name=\(name)&dateobs=2024-01-01T00:00:00")
                 let area: Value = [
                     "type": "MultiPolygon",
                     "coordinates": try #require(found.body?["data.contours.contour90.coordinates"]),
@@ -346,7 +348,8 @@ import Testing
                     filter: ["_id": .string(name), "place": ["$geoWithin": ["$geometry": area]]])
                 #expect(count == 1, "\(name)")
             }
-            let centre = try await Self.send(api, "GET", "?localization_name=text")
+            let centre = try await Self.send(
+                api, "GET", "?localization_name=text&dateobs=2024-01-01T00:00:00")
             #expect(centre.body?["data.contours.center.coordinates"] == [.double(-178.5), .double(2)])
         }
     }
