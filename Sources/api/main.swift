@@ -63,7 +63,7 @@ func serve() async throws {
     await withTaskGroup { group in
         group.addTask { await readiness.run() }
         await stop.wait()
-        await server.stop(grace: .seconds(15))
+        await server.stop(grace: .seconds(25))
         group.cancelAll()
     }
     await archive.database.close()
@@ -94,7 +94,7 @@ func routes(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
                 runner: runner, turns: turns, longestAnswer: configuration[AnswerText.setting], log: log),
-            CutoutRoutes(runner: runner, surveys: [.ztf, .wntr, .pgir, .turbo]),
+            CutoutRoutes(runner: runner, surveys: Archive.surveys),
             CatalogRoutes(listing: listing, turns: turns),
             AlertRoutes(listing: listing, turns: turns),
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
