@@ -1,6 +1,11 @@
 import Documents
 import Mongo
 
+extension Collections {
+    /// Contours of sky maps.
+    public static let skymaps = "skymaps"
+}
+
 extension Database {
     /// Creates the indexes of the sky maps where they do not exist.
     ///
