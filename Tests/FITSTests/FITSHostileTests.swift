@@ -82,22 +82,23 @@ import Testing
     }
 
     /// Ten gigabytes of zeros in ten megabytes.
-    @Test func whatInflatesWithoutEndIsAnError() throws {
-        let member = try FITSFixtures.gzip([UInt8](repeating: 0, count: 10 << 20))
+    @Test func whatInflatesWithoutEndIsAnError() async throws {
+        let member = try await FITSFixtures.gzip([UInt8](repeating: 0, count: 10 << 20))
         #expect(member.count < 20_000)
         #expect(throws: FITSError.self) { try FITSFile(member, limits: Self.limits) }
         let bomb = [UInt8]([[UInt8]](repeating: member, count: 1024).joined())
         #expect(throws: FITSError.self) { try FITSFile(bomb, limits: Self.limits) }
     }
 
-    @Test func gzipIsReadAndItsDamageIsAnError() throws {
+    @Test func gzipIsReadAndItsDamageIsAnError() async throws {
         let image = FITSFixtures.image(width: 10, height: 10, data: Array(0..<100))
-        let packed = try FITSFixtures.gzip(image)
+        let packed = try await FITSFixtures.gzip(image)
         let expected = (0..<100).map(Double.init)
         #expect(try FITSFile(packed).image().values == expected)
         #expect(try FITSFile(packed + [0, 0, 0]).image().values == expected)
         // Members behind one another are one file (RFC 1952, section 2.2).
-        let parts = try FITSFixtures.gzip(Array(image[..<100])) + FITSFixtures.gzip(Array(image[100...]))
+        let parts =
+            try await FITSFixtures.gzip(Array(image[..<100])) + FITSFixtures.gzip(Array(image[100...]))
         #expect(try FITSFile(parts).image().values == expected)
         for count in 2..<packed.count {
             #expect(throws: FITSError.self) { try FITSFile(Array(packed[..<count])) }

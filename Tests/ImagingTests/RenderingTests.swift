@@ -20,10 +20,10 @@ import Testing
         let most: Int
     }
 
-    @Test func picturesAreThoseOfMatplotlib() throws {
+    @Test func picturesAreThoseOfMatplotlib() async throws {
         let seed = "20260101"
-        try ImagingJudge.withFolder { folder in
-            _ = try ImagingJudge.ask(["make", folder.path, seed])
+        try await ImagingJudge.withFolder { folder in
+            _ = try await ImagingJudge.ask(["make", folder.path, seed])
             let json = try Data(contentsOf: folder.appendingPathComponent("cases.json"))
             let cases = try JSONDecoder().decode([Case].self, from: json)
             for (number, one) in cases.enumerated() {
@@ -38,7 +38,7 @@ import Testing
                 let png = try rendering.png(of: values, width: one.width, height: one.height)
                 try Data(png).write(to: folder.appendingPathComponent("\(number).png"))
             }
-            let lines = try ImagingJudge.ask(["compare", folder.path]).split(separator: "\n")
+            let lines = try await ImagingJudge.ask(["compare", folder.path]).split(separator: "\n")
             #expect(lines.count == cases.count)
             for line in lines {
                 let difference = try JSONDecoder().decode(Difference.self, from: Data(line.utf8))
@@ -62,7 +62,7 @@ import Testing
         #expect(abs(stretch(0.5) - middle) < 1e-9)
     }
 
-    @Test func zscaleIsThatOfAstropy() throws {
+    @Test func zscaleIsThatOfAstropy() async throws {
         let seed: UInt64 = 20_260_101
         var random = SplitMix(state: seed)
         let lists = (0..<60).map { _ in
@@ -75,7 +75,7 @@ import Testing
             }
         }
         let input = String(decoding: try JSONEncoder().encode(lists), as: UTF8.self)
-        let answer = try ImagingJudge.ask(["limits"], input: input)
+        let answer = try await ImagingJudge.ask(["limits"], input: input)
         let expected = try JSONDecoder().decode([[Double]].self, from: Data(answer.utf8))
         #expect(expected.count == lists.count)
         for (values, limits) in zip(lists, expected) {

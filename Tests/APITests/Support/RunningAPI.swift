@@ -116,6 +116,7 @@ struct Reply {
     let status: Int
     let type: String
     let headers: HeaderFields
+    let bytes: [UInt8]
     let text: String
     /// The body where it is a JSON object.
     let body: Document?
@@ -124,6 +125,7 @@ struct Reply {
         status = response.status
         type = response.headers["Content-Type"] ?? ""
         headers = response.headers
+        bytes = response.body
         text = String(decoding: response.body, as: UTF8.self)
         body = try? ExtendedJSON.document(from: response.body)
     }
