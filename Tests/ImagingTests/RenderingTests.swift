@@ -114,6 +114,15 @@ import Testing
         }
     }
 
+    /// However thin an image is. Of what covers a hundredth of a pixel nothing can be seen.
+    @Test(arguments: [(1, 100_000), (100_000, 1), (3, 5000), (20_000, 40)])
+    func thinImagesAreDrawn(width: Int, height: Int) throws {
+        let values = (0..<width * height).map { Double($0 % 7) }
+        let pixels = try Rendering(colors: .gray).pixels(of: values, width: width, height: height)
+        let isSeen = stride(from: 0, to: pixels.count, by: 4).contains { pixels[$0] < 255 }
+        #expect(isSeen == (min(width, height) > 1))
+    }
+
     @Test func everyMapHas256ColorsFromDarkToBright() {
         for map in ColorMap.allCases {
             let colors = map.colors
