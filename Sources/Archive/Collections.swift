@@ -9,12 +9,23 @@ public enum Collections {
     public static let filters = "filters"
     /// Kowalski's former queue of queries; kept out of sight where it exists.
     public static let queries = "queries"
+    /// Contours of the places where events may have been.
+    public static let skymaps = "skymaps"
     /// Packets that could not be processed, with the reason. `_id` = topic/partition/offset.
     public static let rejected = "rejected"
+    /// What filters found.
+    public static let filterHits = "filter_hits"
+    /// Hits on their way to where they are sent.
+    public static let deliveries = "deliveries"
+    /// What changed between the schemas of packets.
+    public static let schemaChanges = "schema_changes"
+    /// Who tried to get a token, and when.
+    public static let loginAttempts = "login_attempts"
 
-    /// What only admins may query.
+    /// What only admins may query. The rights to light curves are rights to the view, not to what lies under it.
     static let restricted: Set<String> = Set(
-        [users, filters, queries, rejected] + Archive.surveys.flatMap { [$0.recent, $0.older] })
+        [users, filters, queries, rejected, filterHits, deliveries, schemaChanges, loginAttempts]
+            + Archive.surveys.flatMap { [$0.recent, $0.older] })
 
     /// Creates a survey's collections and indexes where they do not exist.
     ///

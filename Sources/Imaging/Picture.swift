@@ -2,8 +2,7 @@
 struct Picture {
     private let resampling: Resampling
     private let width: Int
-    /// Red, green and blue of each colour: the processor works on four numbers as fast as on one.
-    private let colors: [SIMD4<Double>]
+    private let colors: [ColorMap.Color]
 
     /// - Parameters:
     ///   - colors: from the first to the last.
@@ -11,7 +10,7 @@ struct Picture {
     init(_ resampling: Resampling, colors: [ColorMap.Color], width: Int) {
         self.resampling = resampling
         self.width = width
-        self.colors = colors.map { SIMD4($0.red, $0.green, $0.blue, 1) }
+        self.colors = colors
     }
 
     /// The pixels of the picture from its upper left corner, red, green, blue and opacity of each.
@@ -38,9 +37,9 @@ struct Picture {
                     : mean(rowTaps, columnTaps, ofColors: indices)
                 let place = ((side - 1 - row) * side + column) * 4
                 let opacity = rowCoverage * columnCoverage
-                pixels[place] = Self.byte(color.x, opacity)
-                pixels[place + 1] = Self.byte(color.y, opacity)
-                pixels[place + 2] = Self.byte(color.z, opacity)
+                pixels[place] = Self.byte(color.red, opacity)
+                pixels[place + 1] = Self.byte(color.green, opacity)
+                pixels[place + 2] = Self.byte(color.blue, opacity)
             }
         }
         return pixels
@@ -49,17 +48,21 @@ struct Picture {
     /// The weighted mean of the colours of some pixels.
     private func mean(
         _ rowTaps: Range<Int>, _ columnTaps: Range<Int>, ofColors indices: [Int]
-    ) -> SIMD4<Double> {
-        var (sum, total) = (SIMD4<Double>.zero, 0)
+    ) -> ColorMap.Color {
+        var (red, green, blue) = (0.0, 0.0, 0.0)
+        var total = 0
         for row in rowTaps {
             let (start, rowWeight) = (resampling.rows.indices[row] * width, resampling.rows.weights[row])
             for column in columnTaps {
                 let weight = (rowWeight * resampling.columns.weights[column] + 8192) >> 14
-                sum += colors[indices[start + resampling.columns.indices[column]]] * Double(weight)
+                let color = colors[indices[start + resampling.columns.indices[column]]]
+                red += color.red * Double(weight)
+                green += color.green * Double(weight)
+                blue += color.blue * Double(weight)
                 total += weight
             }
         }
-        return sum / Double(total)
+        return (red / Double(total), green / Double(total), blue / Double(total))
     }
 
     /// The weighted mean of the values of some pixels.

@@ -73,7 +73,7 @@ struct Resampling {
         // Half pixels are rounded away from the picture's upper left corner.
         let first = isRow ? Int((start - 0.5 - 1e-8).rounded(.up)) : Int((start + 0.5).rounded(.down))
         let last = isRow ? Int((end - 0.5).rounded(.up)) : Int((end + 0.5 + 1e-8).rounded(.down))
-        // An image a hundred times as long as wide still gets a line.
+        // However thin the image is, it has a pixel, which it covers in part.
         let pixels = max(0, min(first, side - 1))..<min(side, max(last, first + 1))
         let coverage = pixels.map { pixel in
             max(0, min(1, min(Double(pixel + 1), end) - max(Double(pixel), start)))

@@ -15,20 +15,13 @@ public final class WorkerThreads: Sendable {
     ///     has its number behind it.
     ///   - count: how many threads, at least 1.
     public init(name: String, count: Int) {
-        for index in 0..<max(1, count) {
-            let queue = queue
-            let title = count == 1 ? name : "\(name)-\(index)"
-            let thread = Thread {
-                while let work = queue.next() { work() }
-            }
-            thread.stackSize = 1 << 20
-            thread.start()
-            // Set before the start it would not reach the system, and longer than 15 bytes neither.
-            thread.name = String(decoding: title.utf8.prefix(15), as: UTF8.self)
-        }
+        queue.startThreads(name: name, count: count)
     }
 
     deinit { queue.close() }
+
+    /// Gives blocking work to one of the threads and does not wait for it.
+    public func start(_ work: @escaping @Sendable () -> Void) { queue.add(work) }
 
     /// Runs blocking work on one of the threads and waits for it without blocking the caller's thread.
     ///
@@ -50,6 +43,26 @@ final class WorkQueue: @unchecked Sendable {
     private var waiting: [(@Sendable () -> Void)?] = []
     private var taken = 0
     private var closed = false
+
+    /// Starts threads that do the work, until the queue is closed and empty.
+    ///
+    /// - Parameters:
+    ///   - name: cut to the 15 bytes that Linux has for it; of several threads each has its number behind it.
+    ///   - count: how many, at least 1.
+    ///   - prepare: what each does first.
+    func startThreads(name: String, count: Int, prepare: @escaping @Sendable () -> Void = {}) {
+        for index in 0..<max(1, count) {
+            let title = count == 1 ? name : "\(name)-\(index)"
+            let thread = Thread { [self] in
+                prepare()
+                while let work = next() { work() }
+            }
+            thread.stackSize = 1 << 20
+            thread.start()
+            // Set before the start it would not reach the system, and longer than 15 bytes neither.
+            thread.name = String(decoding: title.utf8.prefix(15), as: UTF8.self)
+        }
+    }
 
     /// Adds work behind all that waits.
     func add(_ work: @escaping @Sendable () -> Void) {

@@ -5,8 +5,10 @@ import Documents
 enum JSONBody {
     /// The object that a body is.
     /// - Throws: `JSONError`, or `RequestError` where it is not an object.
-    static func object(_ body: [UInt8]) throws -> Document {
-        guard case .document(let document) = try ExtendedJSON.value(from: body) else {
+    static func object(
+        _ body: [UInt8], wrappers: ExtendedJSON.Wrappers = .recognised
+    ) throws -> Document {
+        guard case .document(let document) = try ExtendedJSON.value(from: body, wrappers: wrappers) else {
             throw RequestError(.type, "the body must be a JSON object")
         }
         return document

@@ -83,6 +83,23 @@ extension Conformance {
             #expect(!reply.text.contains("\"programid\":2") && !reply.text.contains("[1,2"), "\(reply.text)")
         }
 
+        /// Joined to something else, a light curve has the same points.
+        @Test(arguments: [
+            #"[{"$lookup": {"from": "ZTF_alerts_aux", "localField": "objectId", "foreignField": "_id", "as": "x"}}]"#,
+            #"[{"$lookup": {"from": "ZTF_alerts_aux", "let": {"o": "$objectId"}, "pipeline": [{"$match": {"$expr": {"$eq": ["$_id", "$$o"]}}}], "as": "x"}}]"#,
+            #"[{"$lookup": {"from": "ZTF_alerts_aux", "pipeline": [], "as": "x"}}]"#,
+            #"[{"$facet": {"a": [{"$lookup": {"from": "ZTF_alerts_aux", "pipeline": [{"$lookup": {"from": "ZTF_alerts_aux", "pipeline": [], "as": "x"}}], "as": "x"}}]}}]"#,
+        ]) func joinsSeeVisiblePointsOnly(pipeline: String) async throws {
+            let query = #"{"catalog": "ZTF_alerts", "pipeline": \#(pipeline)}"#
+            let reply = try await RunningAPI.current.ask("aggregate", query, as: "reader")
+            #expect(reply.documents.count == 1 && reply.text.contains("\"programid\":1"), "\(reply.text)")
+            for hidden in ["\"programid\":2", "\"programid\":3", "\"_id\":\"B\"", "Gaia"] {
+                #expect(!reply.text.contains(hidden), "\(reply.text)")
+            }
+            let all = try await RunningAPI.current.ask("aggregate", query)
+            #expect(all.text.contains("\"programid\":3"))
+        }
+
         @Test func partnersSeeTheirPoints() async throws {
             let api = try RunningAPI.current
             let query =

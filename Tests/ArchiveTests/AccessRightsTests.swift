@@ -29,16 +29,37 @@ import Testing
     }
 
     @Test func expressionsAreGuardedAtAnyDepth() {
-        let isOne: Document = ["$expr": ["$eq": ["$a", 1]]]
+        let isOne: Document = ["$expr": ["$toBool": "$a"]]
         let guarded = isOne.guardingExpressions(by: "$visible")
-        #expect(guarded == ["$expr": ["$cond": ["$visible", ["$eq": ["$a", 1]], false]]])
+        #expect(guarded == ["$expr": ["$cond": ["$visible", ["$toBool": "$a"], false]]])
         let nested: Document = ["x": 1, "$or": [["y": 2], ["$nor": [.document(isOne)]]], "z": [1, "text"]]
         #expect(
             nested.guardingExpressions(by: "$visible") == [
                 "x": 1, "$or": [["y": 2], ["$nor": [.document(guarded)]]], "z": [1, "text"],
             ])
-        let plain: Document = ["x": ["$in": [1, 2]]]
-        #expect(plain.guardingExpressions(by: "$visible") == plain)
+        let mixed: Value = [["$eq": ["$a", "$$b"]], ["$toBool": "$a"], ["$ne": ["$c", 1]]]
+        let all: Document = ["$expr": ["$and": mixed]]
+        #expect(
+            all.guardingExpressions(by: "$visible") == [
+                "$expr": [
+                    "$and": [
+                        ["$eq": ["$a", "$$b"]], ["$ne": ["$c", 1]],
+                        ["$cond": ["$visible", ["$and": mixed], false]],
+                    ]
+                ]
+            ])
+        // What has a value for every document tells nothing, and finds its index only as it is.
+        let plain: [Document] = [
+            ["x": ["$in": [1, 2]]], ["$expr": ["$and": [["$eq": ["$a", "$$b"]], ["$gt": ["$c", 1]]]]],
+            ["$expr": ["$ne": ["$a", ["$literal": ["$toInt": "x"]]]]],
+        ]
+        for filter in plain { #expect(filter.guardingExpressions(by: "$visible") == filter) }
+        for expression: Value in [
+            ["$in": [1, "$a"]], ["$and": [true, ["$toInt": "$a"]]], ["$eq": [["$size": "$a"], 1]],
+        ] {
+            let filter: Document = ["$expr": expression]
+            #expect(filter.guardingExpressions(by: "$visible") != filter)
+        }
     }
 
     /// The names of all stages of a plan, and of its indexes.

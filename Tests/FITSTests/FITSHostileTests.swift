@@ -132,13 +132,13 @@ import Testing
             FITSMutations.table,
         ]
         var read = 0
-        for _ in 0..<(asked ?? 3000) {
+        for _ in 0..<(asked ?? 1500) {
             let bytes = mutations.mutated(samples)
             // What it says is no matter, only that it says something.
             if let file = try? FITSFile(bytes, limits: Self.limits) { read += Self.readEverything(file) }
         }
         // Else the mutations were too wild to test anything.
-        #expect(read > 500)
+        #expect(read > 250)
     }
 
     /// Reads all that can be read; how much could.

@@ -129,6 +129,28 @@ import Testing
         #expect(router.routes.map(\.answersHead) == [false, true])
     }
 
+    @Test func patternsAreToldAsOpenAPIHasThem() {
+        var router = Router()
+        let names: Schema = .string(allowed: ["x"])
+        router.on("GET", "/") { _ in .text("") }
+        router.on("GET", "/a/") { _ in .text("") }
+        router.on(
+            "GET", "/api/{id:digits}/{name}/{rest}", RouteDescription("", tag: "", path: ["name": names])
+        ) { _ in .text("") }
+        #expect(router.routes.map(\.template) == ["/", "/a/", "/api/{id}/{name}/{rest}"])
+        #expect(router.routes.prefix(2).map(\.pathParameters.count) == [0, 0])
+        let parameters = router.routes[2].pathParameters
+        #expect(parameters.map(\.name) == ["id", "name", "rest"])
+        #expect(parameters.map(\.isRequired) == [true, true, true])
+        guard case .integer(minimum: 0, maximum: nil) = parameters[0].schema,
+            case .string(nil, ["x"], nil, 0) = parameters[1].schema,
+            case .string(nil, [], nil, 1) = parameters[2].schema
+        else {
+            Issue.record("\(parameters)")
+            return
+        }
+    }
+
     @Test(arguments: ["a", "/{", "/{}", "/{a}b", "/{a:hex}", "/{a}/{a}", "/{a:}", "/}{"])
     func whatIsNoPatternTraps(pattern: String) async {
         let message = await #expect(processExitsWith: .failure) { [pattern] in

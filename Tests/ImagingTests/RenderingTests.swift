@@ -114,13 +114,22 @@ import Testing
         }
     }
 
-    /// However thin an image is. Of what covers a hundredth of a pixel nothing can be seen.
-    @Test(arguments: [(1, 100_000), (100_000, 1), (3, 5000), (20_000, 40)])
+    /// An image that is thinner than a pixel of the picture tints it.
+    @Test(arguments: [(1, 3000), (3000, 1), (3, 900), (900, 40)])
     func thinImagesAreDrawn(width: Int, height: Int) throws {
         let values = (0..<width * height).map { Double($0 % 7) }
         let pixels = try Rendering(colors: .gray).pixels(of: values, width: width, height: height)
         let isSeen = stride(from: 0, to: pixels.count, by: 4).contains { pixels[$0] < 255 }
-        #expect(isSeen == (min(width, height) > 1))
+        #expect(isSeen)
+    }
+
+    /// However large an image is, at most 512 of its rows make up one of the picture.
+    @Test(arguments: [(1, 1 << 24), (1 << 12, 1 << 12), (1 << 24, 1)])
+    func windowsHaveABound(width: Int, height: Int) {
+        let resampling = Resampling(width: width, height: height, side: 168)
+        for axis in [resampling.columns, resampling.rows] {
+            for pixel in axis.pixels { #expect((1...512).contains(axis.taps(of: pixel).count)) }
+        }
     }
 
     @Test func everyMapHas256ColorsFromDarkToBright() {

@@ -11,6 +11,8 @@ enum AccessRights {
     case alerts(AlertRights)
     /// Of a survey's objects those with a visible alert, and of their light curves the points of some programs.
     case lightCurves(LightCurveRights)
+    /// Of a survey's labels and scores those of visible alerts.
+    case classifications(ClassificationRights)
 
     /// - Parameters:
     ///   - user: who asks.
@@ -19,11 +21,14 @@ enum AccessRights {
     init(of user: User, to catalog: String, surveys: [Survey]) {
         self = .everything
         if user.isAdmin { return }
-        for survey in surveys where survey.fields.programID != nil {
-            let alerts = AlertRights(programs: user.programs)
-            if survey.alerts == catalog { self = .alerts(alerts) }
-            if survey.auxiliary == catalog {
-                self = .lightCurves(LightCurveRights(survey: survey, alerts: alerts))
+        for survey in surveys {
+            guard let alerts = AlertRights(to: survey, programs: user.programs) else { continue }
+            switch catalog {
+            case survey.alerts: self = .alerts(alerts)
+            case survey.auxiliary: self = .lightCurves(LightCurveRights(survey: survey, alerts: alerts))
+            case survey.classifications:
+                self = .classifications(ClassificationRights(survey: survey, alerts: alerts))
+            default: continue
             }
         }
     }
@@ -34,16 +39,25 @@ enum AccessRights {
         switch self {
         case .everything: filter
         case .alerts(let rights): rights.filter(filter)
-        case .lightCurves: nil
+        case .lightCurves, .classifications: nil
         }
     }
 
     /// A user's pipeline on what the rights let through.
+    ///
+    /// The collections that it joins are seen as they are; `PipelineRights` has the rights to these.
     func pipeline(_ stages: [Document]) -> [Document] {
         switch self {
         case .everything: stages
         case .alerts(let rights): rights.pipeline(stages)
         case .lightCurves(let rights): rights.pipeline(stages)
+        case .classifications(let rights): rights.pipeline(stages)
         }
+    }
+
+    /// Whether documents may be picked by a field before the rights are asked: not where this would tell of what they
+    /// hide in it.
+    func allowsJoin(on field: String) -> Bool {
+        if case .lightCurves(let rights) = self { rights.allowsJoin(on: field) } else { true }
     }
 }

@@ -4,21 +4,35 @@ import Documents
 struct AlertRights {
     /// The condition on an alert, for filters.
     let condition: Document
-    /// The same as an expression.
-    private var isVisible: Value { isVisible(programid: "$candidate.programid") }
+    private let survey: Survey
+    /// Where an alert has its program.
+    private let field: Path
     private let programs: Value
 
     /// A stage that changes nothing and that MongoDB moves no `$match` across: it stands for all fields.
-    private static let barrier: Document = ["$replaceWith": "$$ROOT"]
+    static let barrier: Document = ["$replaceWith": ["$mergeObjects": ["$$ROOT"]]]
 
-    /// - Parameter programs: the programs.
-    init(programs: [Int64]) {
+    /// Nil for a survey without programs, of which everybody may see all.
+    /// - Parameters:
+    ///   - survey: whose alerts.
+    ///   - programs: the programs.
+    init?(to survey: Survey, programs: [Int64]) {
+        guard let field = survey.fields.programID else { return nil }
+        self.survey = survey
+        self.field = field
         self.programs = .list(programs.map { .integer($0) })
-        condition = ["candidate.programid": ["$in": self.programs]]
+        condition = [field.description: ["$in": self.programs]]
     }
 
-    /// The expression that tells whether a programid is among the programs.
-    func isVisible(programid: Value) -> Value { ["$in": [programid, programs]] }
+    /// The condition as an expression. The document is named, because users may give `$$CURRENT` another value.
+    private var isVisible: Value { ["$in": [.string("$$ROOT.\(field)"), programs]] }
+
+    /// The expression that tells whether a light curve's point, which names its program as an alert does, is visible.
+    /// - Parameter point: the variable that holds it.
+    func isVisible(point: String) -> Value {
+        let name = field.description.split(separator: ".").last ?? ""
+        return ["$in": [.string("\(point).\(name)"), programs]]
+    }
 
     /// The filter that finds what both a user's filter and the rights let through.
     func filter(_ filter: Document) -> Document {
@@ -44,7 +58,7 @@ struct AlertRights {
             stages = stages.dropFirst()
         }
         for stage in stages {
-            if stage.document(at: "$match")?.hasExpression == true { pipeline.append(Self.barrier) }
+            if stage.document(at: "$match")?.hasUncertainExpression == true { pipeline.append(Self.barrier) }
             pipeline.append(stage)
         }
         return pipeline
@@ -56,37 +70,23 @@ struct AlertRights {
         writer.append("query", document: filter(near.document(at: "query") ?? [:]))
         return writer.finish()
     }
-}
 
-extension Document {
-    /// Whether there is an `$expr` at any depth.
-    var hasExpression: Bool { view.hasExpression }
+    /// Where a visible alert stands between two stages.
+    private static let found = "skipper_visible_alert"
 
-    /// This filter with every `$expr` evaluated only where a condition holds; elsewhere it is false.
-    func guardingExpressions(by condition: Value) -> Document {
-        guard hasExpression else { return self }
-        var writer = DocumentWriter(capacity: bytes.count + 256)
-        for element in elements {
-            if element.key == "$expr" {
-                // Nothing but $cond promises not to evaluate what is not asked for.
-                writer.append("$expr", ["$cond": [condition, element.value, false]])
-                continue
-            }
-            switch element.value {
-            case .document(let inner):
-                writer.append(element.key, document: inner.guardingExpressions(by: condition))
-            case .array(let inner):
-                writer.append(element.key, .array(inner.guardingExpressions(by: condition)))
-            default: writer.append(element)
-            }
-        }
-        return writer.finish()
-    }
-}
-
-extension DocumentView {
-    /// Whether there is an `$expr` at any depth.
-    fileprivate var hasExpression: Bool {
-        elements.contains { $0.key == "$expr" || $0.view?.hasExpression == true }
+    /// The stages that keep those documents of another collection of the survey for which there is a visible alert.
+    /// - Parameter field: the alert's field that is the document's `_id`.
+    func stages(keepingByAlertWhose field: String) -> [Document] {
+        [
+            [
+                "$lookup": [
+                    "from": .string(survey.alerts), "localField": "_id", "foreignField": .string(field),
+                    "as": .string(Self.found),
+                    "pipeline": [["$match": .document(condition)], ["$limit": 1], ["$project": ["_id": 1]]],
+                ]
+            ],
+            ["$match": .document([Self.found: ["$ne": []]])],
+            ["$unset": .string(Self.found)],
+        ]
     }
 }

@@ -7,10 +7,6 @@ import Documents
 struct LightCurveRights {
     private let survey: Survey
     private let alerts: AlertRights
-    private let isVisible: Value
-
-    /// Where the visible alert stands between two stages.
-    private static let found = "skipper_visible_alert"
 
     /// - Parameters:
     ///   - survey: whose objects.
@@ -18,41 +14,38 @@ struct LightCurveRights {
     init(survey: Survey, alerts: AlertRights) {
         self.survey = survey
         self.alerts = alerts
-        isVisible = alerts.isVisible(programid: "$$this.programid")
     }
 
     /// A user's pipeline on the visible objects and points.
     func pipeline(_ stages: [Document]) -> [Document] {
-        var pipeline: [Document] = []
         // Nothing of the user's is moved across the stages below, so what may use the one index comes before them.
-        if let id = stages.first?.document(at: "$match")?["_id"] { pipeline.append(["$match": ["_id": id]]) }
-        pipeline.append([
-            "$lookup": [
-                "from": .string(survey.alerts), "localField": "_id",
-                "foreignField": .string(survey.fields.objectID), "as": .string(Self.found),
-                "pipeline": [
-                    ["$match": .document(alerts.condition)], ["$limit": 1], ["$project": ["_id": 1]],
-                ],
-            ]
-        ])
-        pipeline.append(["$match": .document([Self.found: ["$ne": []]])])
-        pipeline.append(["$unset": .string(Self.found)])
+        let early = stages.conditionsAsked { $0.isCertain && $0.isOnlyOfID }
         // Unlike $set it stands for all fields, so that MongoDB moves no $match across it.
-        pipeline.append(["$replaceWith": ["$mergeObjects": ["$$ROOT", .document(visibleHistories)]]])
-        return pipeline + stages
+        let histories: Document = [
+            "$replaceWith": ["$mergeObjects": ["$$ROOT", .document(visibleHistories)]]
+        ]
+        return early + alerts.stages(keepingByAlertWhose: survey.fields.objectID) + [histories] + stages
+    }
+
+    /// Whether a field has no hidden points: `$lookup` compares it before any stage of a pipeline.
+    func allowsJoin(on field: String) -> Bool {
+        let first = field.prefix { $0 != "." }
+        return !survey.histories.contains { $0.field == first }
     }
 
     /// The histories with their visible points. One that is missing stays so, and whatever else is no array is null.
     private var visibleHistories: Document {
         var histories = DocumentWriter()
         for rule in survey.histories {
-            let field = Value.string("$\(rule.field)")
+            // Users may give `$$CURRENT`, of which `$field` is short for a field, another value.
+            let field = Value.string("$$ROOT.\(rule.field)")
             let isMissing: Value = ["$eq": [["$type": field], "missing"]]
             histories.append(
                 rule.field,
                 [
                     "$cond": [
-                        ["$isArray": [field]], ["$filter": ["input": field, "cond": isVisible]],
+                        ["$isArray": [field]],
+                        ["$filter": ["input": field, "cond": alerts.isVisible(point: "$$this")]],
                         ["$cond": [isMissing, "$$REMOVE", nil]],
                     ]
                 ])

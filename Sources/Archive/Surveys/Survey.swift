@@ -24,6 +24,16 @@ public struct Survey: Sendable {
     public let stamps: Stamps
     /// Indexes of the alert collection besides those that all surveys have.
     let furtherIndexes: [Index]
+    /// How much of an object's histories its alerts' filters see.
+    public var filterWindow = FilterWindow(days: 1000, pointsHavePrograms: false)
+
+    /// How much of an object's histories the filters of an alert see.
+    public struct FilterWindow: Sendable, Equatable {
+        /// Points this many days before the alert, or more, are left out.
+        public let days: Int64
+        /// Whether points have a `programid`, so that those of other programs are left out.
+        public let pointsHavePrograms: Bool
+    }
 
     /// How a packet's image stamps, gzipped FITS files, are stored in an alert.
     public struct Stamps: Sendable {

@@ -29,5 +29,6 @@ extension Survey {
             Index(
                 name: "jd_scorr_dmag2mass",
                 keys: ["candidate.jd": 1, "candidate.scorr": 1, "candidate.dmag2mass": 1]),
-        ])
+        ],
+        filterWindow: FilterWindow(days: 365, pointsHavePrograms: false))
 }

@@ -48,5 +48,6 @@ extension Survey {
                     "candidate.ndethist": 1, "candidate.magpsf": 1, "candidate.isdiffpos": 1,
                     "objectId": -1,
                 ]),
-        ])
+        ],
+        filterWindow: FilterWindow(days: 365, pointsHavePrograms: true))
 }

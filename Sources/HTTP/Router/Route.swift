@@ -19,6 +19,25 @@ public struct Route: Sendable {
     public let metadata: [String: any Sendable]
     /// What answers.
     let handler: RequestHandler
+
+    /// The pattern without the kinds of its parameters, as OpenAPI has it: `/api/filters/{filter_id}`.
+    public var template: String {
+        "/" + segments.map(\.template).joined(separator: "/")
+    }
+
+    /// The parameters of the path in their order, with the shapes that the description or else the pattern says.
+    public var pathParameters: [Schema.Property] {
+        segments.compactMap { segment in
+            switch segment {
+            case .literal: nil
+            case .digits(let name): .required(name, description.path[name] ?? .integer(minimum: 0))
+            case .any(let name): .required(name, description.path[name] ?? .string(minimumLength: 1))
+            }
+        }
+    }
+
+    /// Those of a pattern that could be declared.
+    private var segments: [RoutePattern.Segment] { RoutePattern(pattern)?.segments ?? [] }
 }
 
 /// An error that knows its answer.

@@ -16,6 +16,28 @@ public struct RouteDescription: Sendable {
     public var isBodyOptional: Bool
     /// What it answers, by status.
     public var answers: [Int: Answer]
+    /// Requests that show its use; where there is none, one is made of the shapes.
+    public var examples: [Example]
+
+    /// A request that shows the use of a route.
+    public struct Example: Sendable, Equatable {
+        /// Path and query, percent-encoded, such as `/api/filters/7`.
+        public let target: String
+        /// The JSON of the body; nil for none.
+        public let body: String?
+        /// What it does, where it is not plain.
+        public let meaning: String
+
+        /// - Parameters:
+        ///   - target: path and query, percent-encoded.
+        ///   - body: the JSON of the body; nil for none.
+        ///   - meaning: what it does, where it is not plain.
+        public init(_ target: String, body: String? = nil, meaning: String = "") {
+            self.target = target
+            self.body = body
+            self.meaning = meaning
+        }
+    }
 
     /// What comes with a status.
     public struct Answer: Sendable {
@@ -23,6 +45,14 @@ public struct RouteDescription: Sendable {
         public let meaning: String
         /// Shapes by media type; empty where any body may come.
         public let content: [String: Schema]
+
+        /// - Parameters:
+        ///   - meaning: when it comes.
+        ///   - content: shapes by media type; empty where nothing is said of the body.
+        public init(meaning: String, content: [String: Schema] = [:]) {
+            self.meaning = meaning
+            self.content = content
+        }
 
         /// An answer in JSON.
         public static func json(_ meaning: String, _ schema: Schema) -> Answer {
@@ -42,7 +72,8 @@ public struct RouteDescription: Sendable {
     public init(
         _ summary: String, tag: String, details: String = "", path: [String: Schema] = [:],
         query: [Schema.Property] = [],
-        body: Schema? = nil, isBodyOptional: Bool = false, answers: [Int: Answer] = [:]
+        body: Schema? = nil, isBodyOptional: Bool = false, answers: [Int: Answer] = [:],
+        examples: [Example] = []
     ) {
         self.summary = summary
         self.details = details
@@ -52,5 +83,6 @@ public struct RouteDescription: Sendable {
         self.body = body
         self.isBodyOptional = isBodyOptional
         self.answers = answers
+        self.examples = examples
     }
 }

@@ -8,6 +8,14 @@ struct RoutePattern: Equatable {
         case digits(String)
         /// Anything but nothing, `{name}`.
         case any(String)
+
+        /// The segment as OpenAPI has it.
+        var template: String {
+            switch self {
+            case .literal(let text): text
+            case .digits(let name), .any(let name): "{\(name)}"
+            }
+        }
     }
 
     let segments: [Segment]

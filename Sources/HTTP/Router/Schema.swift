@@ -2,8 +2,9 @@
 public indirect enum Schema: Sendable {
     /// Any JSON.
     case anything
-    /// A text; `allowed` are all that there are where it is not empty.
-    case string(format: String? = nil, allowed: [String] = [])
+    /// A text; `allowed` are all that there are where it is not empty, and `pattern` is a regular expression that it
+    /// matches.
+    case string(format: String? = nil, allowed: [String] = [], pattern: String? = nil, minimumLength: Int = 0)
     /// An integer; `minimum` where it has one.
     case integer(minimum: Int? = nil, maximum: Int? = nil)
     /// Any number.
@@ -22,6 +23,8 @@ public indirect enum Schema: Sendable {
     case nullable(Schema)
     /// A shape with a word about it.
     case explained(String, Schema)
+    /// A shape with an example of it, in JSON.
+    case example(String, Schema)
 
     /// A field of an object.
     public struct Property: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+public import Service
 import Synchronization
 
 /// An HTTP/1.1 server that answers each request by an async handler.
@@ -15,11 +16,13 @@ public final class Server: Sendable {
     /// Listens and starts to answer.
     ///
     /// - Parameters:
+    ///   - executor: runs the handlers; nil for handlers that never block.
     ///   - log: gets the library's own lines, which mostly tell of clients that broke the protocol.
     ///   - handler: answers a request; it should end soon after its task was cancelled.
     /// - Throws: if the address cannot be listened on or the certificate cannot be used.
     public init(
-        _ settings: ServerSettings, log: @escaping @Sendable (String) -> Void = { _ in },
+        _ settings: ServerSettings, executor: BlockingExecutor? = nil,
+        log: @escaping @Sendable (String) -> Void = { _ in },
         handler: @escaping @Sendable (Request) async -> Response
     ) throws(HTTPError) {
         let tls = try Self.tlsFiles(settings)
@@ -31,7 +34,8 @@ public final class Server: Sendable {
             close(socket.descriptor)
             throw error
         }
-        context = ServerContext(settings: settings, watch: watch, log: log, handler: handler)
+        context = ServerContext(
+            settings: settings, watch: watch, executor: executor, log: log, handler: handler)
         port = socket.port
         do {
             daemon = Mutex(

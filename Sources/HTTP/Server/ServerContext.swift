@@ -1,3 +1,4 @@
+import Service
 import Synchronization
 
 /// What the callbacks of a server share: its handler, its limits and its exchanges in flight.
@@ -14,22 +15,32 @@ final class ServerContext: Sendable {
     private static let drainedLimits = 16
 
     let handler: @Sendable (Request) async -> Response
+    let executor: BlockingExecutor?
     let log: @Sendable (String) -> Void
     let watch: PeerWatch
     let maximumBodyBytes: Int
     let arrival: Duration?
+    let pace: ReadingPace?
+    let trustedProxies: [AddressRange]
     private let state = Mutex(State())
 
     /// The shared part of a server with these settings.
     init(
-        settings: ServerSettings, watch: PeerWatch, log: @escaping @Sendable (String) -> Void,
+        settings: ServerSettings, watch: PeerWatch, executor: BlockingExecutor?,
+        log: @escaping @Sendable (String) -> Void,
         handler: @escaping @Sendable (Request) async -> Response
     ) {
         self.handler = handler
+        self.executor = executor
         self.log = log
         self.watch = watch
         maximumBodyBytes = max(0, settings.maximumBodyBytes)
         arrival = settings.arrivalSeconds > 0 ? .seconds(settings.arrivalSeconds) : nil
+        pace =
+            settings.readingRate > 0
+            ? ReadingPace(bytesPerSecond: settings.readingRate, seconds: max(1, settings.readingSeconds))
+            : nil
+        trustedProxies = settings.trustedProxies
     }
 
     /// The longest body that is read to its end although it is refused, in bytes.

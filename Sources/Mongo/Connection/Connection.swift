@@ -6,15 +6,16 @@ import Synchronization
 /// One client, one session and one thread, together for life.
 ///
 /// An operation or an open cursor takes all three at once (`Connections`), so that there is no second thing to wait
-/// for while holding a first: threads and cursors cannot wait for each other. libmongoc's client is not thread-safe;
-/// only work on our thread touches it, one after the other, which is the proof behind `@unchecked Sendable`.
+/// for while holding a first: threads and cursors cannot wait for each other. A caller whose own thread may block
+/// (`BlockingExecutor`) is not made to change threads. libmongoc's client is not thread-safe; only work of whoever has
+/// taken the connection touches it, one piece after the other, which is the proof behind `@unchecked Sendable`.
 final class Connection: @unchecked Sendable {
     private let thread: WorkerThreads
     private let pool: ClientPool
     private let secrets: Secrets
-    /// Nil after `close`. Touched on our thread only.
+    /// Nil after `close`. Touched by work only.
     private var client: OpaquePointer?
-    /// Made on the first use, because it needs a server. Touched on our thread only.
+    /// Made on the first use, because it needs a server. Touched by work only.
     private var session: OpaquePointer?
     /// The session's name in the server, `{id: UUID}`, for whoever wants to end what it does.
     private let identifier = Mutex<Document?>(nil)
@@ -35,7 +36,7 @@ final class Connection: @unchecked Sendable {
     /// Ends the session and gives the client back; whatever is asked afterwards fails.
     func close() async {
         // Work that throws nothing: only the signature could fail.
-        try? await thread.run { self.end() }
+        try? await perform { self.end() }
     }
 
     private func end() {
@@ -48,7 +49,7 @@ final class Connection: @unchecked Sendable {
     /// The session's name in the server, nil before the first use.
     var sessionIdentifier: Document? { identifier.withLock { $0 } }
 
-    /// Does work on our thread.
+    /// Does work on the client.
     ///
     /// - Parameters:
     ///   - attempted: what is attempted on what, for errors.
@@ -56,13 +57,21 @@ final class Connection: @unchecked Sendable {
     func run<Result: Sendable>(
         _ attempted: String, withOpenCursor: Bool = false, _ work: @escaping @Sendable (Wire) throws -> Result
     ) async throws -> Result {
-        try await thread.run { [self] in try work(wire(attempted, keepsSession: withOpenCursor)) }
+        try await perform { [self] in try work(wire(attempted, keepsSession: withOpenCursor)) }
     }
 
     /// Frees a cursor, in the server too where it is still open there.
     func destroy(_ cursor: ServerCursor) async {
         // Work that throws nothing: only the signature could fail.
-        try? await thread.run { cursor.destroy() }
+        try? await perform { cursor.destroy() }
+    }
+
+    /// Blocks a thread that may be blocked: the caller's or ours.
+    private func perform<Result: Sendable>(
+        _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        if BlockingExecutor.isCurrent { return try work() }
+        return try await thread.run(work)
     }
 
     /// The client with its session; one that a broken connection has left in doubt is replaced first, as the driver

@@ -35,19 +35,27 @@ final class Interrupter: Sendable {
         _ work: @escaping @Sendable (Wire) throws -> Result
     ) async throws -> Result {
         let operation = Operation(connection)
-        async let _: Void = end(operation)
-        do {
-            let result = try await connection.run(attempted, withOpenCursor: withOpenCursor) { wire in
-                defer { operation.finish() }
-                if operation.isUnwanted { throw CancellationError() }
-                return try work(wire)
+        let result = await withTaskCancellationHandler {
+            let result: Swift.Result<Result, any Error>
+            do {
+                let value = try await connection.run(attempted, withOpenCursor: withOpenCursor) { wire in
+                    defer { operation.finish() }
+                    if operation.isUnwanted { throw CancellationError() }
+                    return try work(wire)
+                }
+                result = .success(value)
+            } catch {
+                operation.finish()
+                result = .failure(error)
             }
+            // Whoever has the connection next must not be ended in its place.
+            await operation.leftAlone()
             return result
-        } catch {
-            operation.finish()
-            if Task.isCancelled { throw CancellationError() }
-            throw error
+        } onCancel: {
+            end(operation)
         }
+        if case .failure = result, Task.isCancelled { throw CancellationError() }
+        return try result.get()
     }
 
     /// Lets go of the client.
@@ -56,22 +64,18 @@ final class Interrupter: Sendable {
         try? await thread.run { self.client.withLock { $0 = nil } }
     }
 
-    /// Waits for the cancellation, that of the whole task or that of being a child no longer needed, and in the first
-    /// case ends the operation.
-    private func end(_ operation: Operation) async {
-        let (never, continuation) = AsyncStream<Never>.makeStream()
-        for await _ in never {}
-        continuation.finish()
+    /// Ends an operation, unless it has ended, without waiting for that.
+    private func end(_ operation: Operation) {
         guard operation.giveUp() else { return }
         pending.withLock { $0[ObjectIdentifier(operation)] = operation }
-        // Work that throws nothing: only the signature could fail.
-        try? await thread.run { [self] in
+        thread.start { [self] in
             repeat {
                 // Those of the others too: none waits behind one that a silent server keeps us at.
                 kill(pending.withLock { $0.values.compactMap(\.connection.sessionIdentifier) })
             } while operation.goesOn(for: Self.pause)
+            pending.withLock { $0[ObjectIdentifier(operation)] = nil }
+            operation.leaveAlone()
         }
-        pending.withLock { $0[ObjectIdentifier(operation)] = nil }
     }
 
     /// Asks every server that may be working for these sessions. What fails is asked again as long as it is needed.
@@ -88,22 +92,27 @@ final class Interrupter: Sendable {
 
 /// Something that a connection is doing and a task is waiting for.
 private final class Operation: Sendable {
-    private enum State { case underWay, unwanted, finished }
+    private struct State {
+        var hasEnded = false
+        /// Whether it is being ended, from the first thought of it to the last `killSessions`.
+        var isBeingEnded = false
+        var waiting: CheckedContinuation<Void, Never>?
+    }
 
     let connection: Connection
-    private let state = Mutex(State.underWay)
+    private let state = Mutex(State())
     private let finished = DispatchSemaphore(value: 0)
 
     init(_ connection: Connection) { self.connection = connection }
 
     /// Whether nobody waits for it any more.
-    var isUnwanted: Bool { state.withLock { $0 == .unwanted } }
+    var isUnwanted: Bool { state.withLock { $0.isBeingEnded } }
 
     /// Notes its end; the first time counts.
     func finish() {
         let wasOn = state.withLock { state in
-            defer { state = .finished }
-            return state != .finished
+            defer { state.hasEnded = true }
+            return !state.hasEnded
         }
         if wasOn { finished.signal() }
     }
@@ -111,15 +120,36 @@ private final class Operation: Sendable {
     /// Notes that nobody waits for it any more; false where it has ended.
     func giveUp() -> Bool {
         state.withLock { state in
-            if state == .underWay { state = .unwanted }
-            return state == .unwanted
+            if !state.hasEnded { state.isBeingEnded = true }
+            return state.isBeingEnded
         }
     }
 
     /// Waits for its end; whether it did not come.
     func goesOn(for pause: DispatchTimeInterval) -> Bool {
-        guard finished.wait(timeout: .now() + pause) == .success else { return true }
-        return false
+        finished.wait(timeout: .now() + pause) != .success
+    }
+
+    /// Nothing will be done to end it any more.
+    func leaveAlone() {
+        let waiting = state.withLock { state in
+            state.isBeingEnded = false
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.resume()
+    }
+
+    /// Returns when nothing is being done to end it any more.
+    @concurrent func leftAlone() async {
+        guard isUnwanted else { return }
+        await withCheckedContinuation { continuation in
+            let isLeftAlone = state.withLock { state in
+                if state.isBeingEnded { state.waiting = continuation }
+                return !state.isBeingEnded
+            }
+            if isLeftAlone { continuation.resume() }
+        }
     }
 }
 

@@ -15,13 +15,25 @@ struct Routes: Sendable {
 
     /// All routes, ready to serve.
     var router: CompiledRouter {
+        let title = APITitle.skipper
+        // Its own routes are documented, too: once to know them, then with what is said about them.
+        let declared = table(DocumentationRoutes(title, of: [])).router.routes
+        return table(DocumentationRoutes(title, of: declared)).router.compiled()
+    }
+
+    private func table(_ documentation: DocumentationRoutes) -> RouteTable {
         var table = RouteTable(access: access)
         let counted = RequestMetrics(metrics: metrics, log: log)
         table.use { request, next in try await counted.respond(to: request, next) }
-        table.use { request, next in await shaped(request, next) }
-        for group in groups { group.declare(in: &table) }
+        table.use { request, next in
+            var response = await shaped(request, next)
+            // Answers are for one user. What may be kept says so.
+            if response.headers["Cache-Control"] == nil { response.headers["Cache-Control"] = "no-store" }
+            return response
+        }
+        for group in groups + [documentation] { group.declare(in: &table) }
         table.addOperation { $0.addOperation(metrics: metrics, isReady: isReady) }
-        return table.router.compiled()
+        return table
     }
 
     /// Turns errors into Kowalski's answers: what a request did wrong is 400 with the name of a Python exception, what

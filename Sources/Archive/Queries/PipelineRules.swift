@@ -1,0 +1,148 @@
+import Documents
+
+extension QueryRules {
+    /// Checks a pipeline, and the pipelines inside it.
+    static func check(_ pipeline: [Document], for user: User) throws(RequestError) {
+        for (index, stage) in pipeline.enumerated() {
+            try check(stage: stage.view, at: "pipeline.\(index)", user)
+        }
+    }
+
+    private static func check(stage: DocumentView, at place: String, _ user: User) throws(RequestError) {
+        var elements = stage.elements
+        guard let element = elements.next(), elements.next() == nil else {
+            throw RequestError(.value, "\(place) must have exactly one stage")
+        }
+        let name = element.key
+        guard QueryOperators.stages.contains(name) else {
+            throw .invalid("Query", "Pipeline uses forbidden stages: {'\(name)'}")
+        }
+        let place = "\(place).\(name)"
+        // What must be an object and is none has at most the meaning of an expression, and the server refuses it.
+        guard let body = element.object else { return try check(expression: element, at: place) }
+        switch name {
+        case "$match": try check(filter: body, at: place)
+        case "$project": try check(projection: body, at: place, ofFind: false)
+        case "$sort": try check(order: body, at: place, allowsNatural: false)
+        case "$group":
+            for inner in body.elements {
+                let place = "\(place).\(inner.key)"
+                if inner.key == "_id" {
+                    try check(expression: inner, at: place)
+                } else {
+                    try check(fields: inner, madeBy: QueryOperators.accumulators, at: place)
+                }
+            }
+        case "$bucket", "$bucketAuto":
+            try check(body, at: place, fieldsMadeBy: QueryOperators.accumulators)
+        case "$setWindowFields": try check(body, at: place, fieldsMadeBy: QueryOperators.windows)
+        case "$geoNear":
+            try check(body, at: place) { inner throws(RequestError) in
+                guard inner.key == "query" else { return false }
+                return try check(subfilter: inner, at: "\(place).query")
+            }
+        case "$facet":
+            for inner in body.elements { try check(pipeline: inner, at: "\(place).\(inner.key)", user) }
+        case "$lookup": try check(lookup: body, at: place, user)
+        case "$graphLookup": try check(graphLookup: body, at: place, user)
+        default: try check(expression: element, at: place)
+        }
+    }
+
+    /// Checks the fields of a stage, all of them expressions but those that a function has checked.
+    private static func check(
+        _ body: DocumentView, at place: String, but isChecked: (Element) throws(RequestError) -> Bool
+    ) throws(RequestError) {
+        for inner in body.elements where try !isChecked(inner) {
+            if inner.isOperator { throw refusal(inner.key, at: place) }
+            try check(expression: inner, at: "\(place).\(inner.key)")
+        }
+    }
+
+    /// Checks a stage that has `output`, the fields that it makes.
+    private static func check(
+        _ body: DocumentView, at place: String, fieldsMadeBy operators: Set<String>
+    ) throws(RequestError) {
+        try check(body, at: place) { inner throws(RequestError) in
+            guard inner.key == "output", let fields = inner.object else { return false }
+            for field in fields.elements {
+                try check(fields: field, madeBy: operators, at: "\(place).output.\(field.key)")
+            }
+            return true
+        }
+    }
+
+    private static func check(subfilter element: Element, at place: String) throws(RequestError) -> Bool {
+        guard let filter = element.object else { throw RequestError(.value, "\(place) must be an object") }
+        try check(filter: filter, at: place)
+        return true
+    }
+
+    private static func check(pipeline element: Element, at place: String, _ user: User) throws(RequestError)
+    {
+        guard let stages = element.array else {
+            throw RequestError(.value, "\(place) must be an array of stages")
+        }
+        for element in stages.elements {
+            let place = "\(place).\(element.key)"
+            guard let stage = element.object else {
+                throw RequestError(.value, "\(place) must be an object that names a stage")
+            }
+            try check(stage: stage, at: place, user)
+        }
+    }
+
+    private static func check(lookup body: DocumentView, at place: String, _ user: User) throws(RequestError)
+    {
+        let fields = ["from", "localField", "foreignField", "let", "pipeline", "as"]
+        try check(join: body, of: fields, at: place, user)
+        guard
+            body.exists(at: "pipeline") || (body.exists(at: "localField") && body.exists(at: "foreignField"))
+        else { throw RequestError(.value, "\(place) must have a pipeline, or localField and foreignField") }
+        for inner in body.elements {
+            let place = "\(place).\(inner.key)"
+            switch inner.key {
+            case "pipeline": try check(pipeline: inner, at: place, user)
+            case "let":
+                // The one variable of the server that can be given another value is what all fields are taken from.
+                for variable in inner.object?.elements ?? Document().elements where variable.key == "CURRENT"
+                {
+                    throw refusal("CURRENT", at: place)
+                }
+                try check(expression: inner, at: place)
+            default: try check(expression: inner, at: place)
+            }
+        }
+    }
+
+    private static func check(
+        graphLookup body: DocumentView, at place: String, _ user: User
+    ) throws(RequestError) {
+        let fields = [
+            "from", "startWith", "connectFromField", "connectToField", "as", "maxDepth", "depthField",
+            "restrictSearchWithMatch",
+        ]
+        try check(join: body, of: fields, at: place, user)
+        try check(body, at: place) { inner throws(RequestError) in
+            guard inner.key == "restrictSearchWithMatch" else { return false }
+            return try check(subfilter: inner, at: "\(place).\(inner.key)")
+        }
+    }
+
+    /// Checks that a stage has only known fields, each once, and joins a collection that the user may query.
+    ///
+    /// MongoDB 6.0.5 ends with a failed invariant where `from` stands twice.
+    private static func check(
+        join body: DocumentView, of fields: [String], at place: String, _ user: User
+    ) throws(RequestError) {
+        var left = Set(fields)
+        for inner in body.elements where left.remove(inner.key) == nil {
+            throw RequestError(.value, "\(place).\(inner.key) is unknown or stands twice")
+        }
+        // An object would name another database.
+        guard let target = body.string(at: "from") else {
+            throw RequestError(.value, "\(place).from must be the name of a collection")
+        }
+        _ = try catalog(target, user)
+    }
+}

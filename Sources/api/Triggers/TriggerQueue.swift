@@ -1,0 +1,68 @@
+import Documents
+import HTTP
+import Service
+
+/// The server that holds the queue of the ZTF telescope.
+struct TriggerQueue: Sendable {
+    /// Where it is.
+    static let urlSetting = Setting<String?>(
+        "triggers.url", default: nil,
+        "Server of the ZTF queue, such as http://127.0.0.1:5000; triggers are refused without it.")
+    /// How long to wait for it.
+    static let timeSetting = Setting(
+        "triggers.timeout", default: Duration.seconds(10), unit: .seconds,
+        accepts: .within(Duration.milliseconds(100)...Duration.seconds(600)),
+        "How long to wait for an answer of that server.")
+    /// All settings.
+    static let settings: [any SettingDeclaration] = [urlSetting, timeSetting]
+
+    private let url: String?
+    private let timeout: Duration
+    private let client: Client
+    private let log: Log
+
+    /// Takes its settings.
+    init(_ configuration: Configuration, log: Log) {
+        url = configuration[Self.urlSetting]
+        timeout = configuration[Self.timeSetting]
+        self.log = log
+        var settings = ClientSettings()
+        // It is near, mostly the near end of a tunnel: a proxy would look for it in the wrong place.
+        settings.usesEnvironmentProxy = false
+        settings.connectTimeout = timeout
+        client = Client(settings)
+    }
+
+    /// Sends a document as JSON.
+    /// - Parameter endpoint: the path below the server's URL.
+    /// - Throws: `TriggerQueueError` where no answer came.
+    func send(_ method: String, _ endpoint: String, _ body: Document) async throws -> ClientResponse {
+        guard let url else {
+            throw TriggerQueueError("no queue is configured: the setting triggers.url is missing")
+        }
+        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        let request = ClientRequest(
+            method, "\(base)/\(endpoint)", headers: ["Content-Type": "application/json"],
+            body: ExtendedJSON.bytes(of: body), timeout: timeout)
+        do {
+            return try await client.send(request)
+        } catch let error as ClientError {
+            // Where the server is, is not for clients.
+            log.warning("trigger queue gave no answer", ["reason": LogValue(describing: error)])
+            throw TriggerQueueError(
+                error.isTimeout
+                    ? "the queue gave no answer in time; the request may have reached it"
+                    : "the queue cannot be reached")
+        }
+    }
+}
+
+/// The queue gave no answer.
+struct TriggerQueueError: ResponseError {
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
+
+    /// "Service Unavailable", with the reason: it is the operator who can help.
+    var response: Response { Answer.error(reason, status: 503) }
+}
