@@ -84,7 +84,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Documents", "Mongo", "Service"], path: "Tests/Support",
             swiftSettings: strict),
-        .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),
+        .testTarget(
+            name: "SkyTests", dependencies: ["Sky", "TestSupport"], exclude: ["healpix_judge.py"],
+            swiftSettings: strict),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "CAvro"],
             exclude: ["avro_judge.py", "extended_json.py"], swiftSettings: strict),
@@ -97,7 +99,9 @@ let package = Package(
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], exclude: ["imaging_judge.py"],
             swiftSettings: strict),
-        .testTarget(name: "SkymapsTests", dependencies: ["Skymaps", "FITS", "Sky"], swiftSettings: strict),
+        .testTarget(
+            name: "SkymapsTests", dependencies: ["Documents", "Mongo", "Skymaps", "Sky", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
         .testTarget(
             name: "MongoTests", dependencies: ["Mongo", "Documents", "Service", "TestSupport"],

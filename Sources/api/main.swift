@@ -22,7 +22,7 @@ func serve() async throws {
     }
     let configuration = try Configuration.ofProcess(
         ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
-            + QueryRunner.settings + [QueryTurns.setting, AnswerText.setting],
+            + SkymapServers.settings + QueryRunner.settings + [QueryTurns.setting, AnswerText.setting],
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
@@ -63,7 +63,7 @@ func serve() async throws {
     await withTaskGroup { group in
         group.addTask { await readiness.run() }
         await stop.wait()
-        await server.stop(grace: .seconds(15))
+        await server.stop(grace: .seconds(25))
         group.cancelAll()
     }
     await archive.database.close()
@@ -99,6 +99,9 @@ func routes(
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
             FilterRoutes(filters: archive.filters, turns: turns),
             CutoutRoutes(runner: runner, turns: turns),
+            SkymapRoutes(
+                skymaps: archive.skymaps(
+                    files: try SkymapServers(configuration, log: log).files, work: SkymapWork())),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }
