@@ -121,9 +121,9 @@ import Testing
     @Test func textAndAttributesAreDecoded() throws {
         let root = try XMLTree.root(
             of:
-                "\u{FEFF}<?xml version='1.0'?><x:a b=\"&lt;&#65;&#x42;\" >1 &amp; <c/>2<![CDATA[<&>]]><!-- 3 --></x:a >\n"
+                "\u{FEFF}<?xml version='1.0'?><x:a xmlns:x='y' b=\"&lt;&#65;&#x42;\" >1 &amp; <c/>2<![CDATA[<&>]]><!-- 3 --></x:a >\n"
         )
-        #expect(root.name == "a" && root.prefix == "x" && root.attributes == ["b": "<AB"])
+        #expect(root.name == "a" && root.prefix == "x" && root.attributes["b"] == "<AB")
         #expect(root.text == "1 & 2<&>" && root.children == [XMLElement(name: "c", prefix: "")])
     }
 
