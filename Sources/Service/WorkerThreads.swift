@@ -49,12 +49,10 @@ final class WorkQueue: @unchecked Sendable {
     /// - Parameters:
     ///   - name: cut to the 15 bytes that Linux has for it; of several threads each has its number behind it.
     ///   - count: how many, at least 1.
-    ///   - prepare: what each does first.
-    func startThreads(name: String, count: Int, prepare: @escaping @Sendable () -> Void = {}) {
+    func startThreads(name: String, count: Int) {
         for index in 0..<max(1, count) {
             let title = count == 1 ? name : "\(name)-\(index)"
             let thread = Thread { [self] in
-                prepare()
                 while let work = next() { work() }
             }
             thread.stackSize = 1 << 20

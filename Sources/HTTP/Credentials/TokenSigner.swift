@@ -32,6 +32,7 @@ public struct TokenSigner: Sendable {
     private static let longestToken = 32_768
 
     private let key: [UInt8]
+    private let memory = TokenMemory()
 
     /// A signer with a key.
     ///
@@ -62,21 +63,33 @@ public struct TokenSigner: Sendable {
     /// What a token says, if this key signed it and it is valid now. The signature is checked before anything
     /// in the token is looked at.
     public func verify(_ token: String, now: Date) throws(TokenFault) -> TokenClaims {
+        let contents = try contents(of: token)
+        let seconds = now.timeIntervalSince1970
+        if let start = contents.notBefore, start > seconds { throw .invalid }
+        // "On or after" the expiry the token must not be accepted (RFC 7519 section 4.1.4).
+        if let end = contents.claims.expiresAt, end.timeIntervalSince1970 <= seconds { throw .expired }
+        return contents.claims
+    }
+
+    /// What a token that this key signed says, whenever it is valid. That does not change, so it is remembered.
+    private func contents(of token: String) throws(TokenFault) -> TokenContents {
+        if let known = memory.find(token) { return known }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard token.utf8.count <= Self.longestToken, parts.count == 3,
             let header = Base64URL.bytes(parts[0]), let payload = Base64URL.bytes(parts[1]),
             let signature = Base64URL.bytes(parts[2]),
             isSignature(signature, of: parts[0] + "." + parts[1]),
             let head = decoded(Header.self, header), head.alg == "HS256", head.crit == nil,
-            let claims = decoded(ReceivedPayload.self, payload)
+            let payload = decoded(ReceivedPayload.self, payload)
         else { throw .invalid }
-        let seconds = now.timeIntervalSince1970
-        if let start = claims.nbf, start > seconds { throw .invalid }
-        // "On or after" the expiry the token must not be accepted (RFC 7519 section 4.1.4).
-        if let end = claims.exp, end <= seconds { throw .expired }
-        return TokenClaims(
-            userID: claims.user_id, createdAt: claims.created_at.flatMap(Timestamp.date),
-            expiresAt: claims.exp.map(Date.init(timeIntervalSince1970:)), tokensSince: claims.tokens_since)
+        let contents = TokenContents(
+            claims: TokenClaims(
+                userID: payload.user_id, createdAt: payload.created_at.flatMap(Timestamp.date),
+                expiresAt: payload.exp.map(Date.init(timeIntervalSince1970:)),
+                tokensSince: payload.tokens_since),
+            notBefore: payload.nbf)
+        memory.keep(contents, of: token)
+        return contents
     }
 
     private func isSignature(_ signature: [UInt8], of signed: String) -> Bool {
