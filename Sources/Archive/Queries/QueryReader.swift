@@ -107,6 +107,9 @@ public struct QueryReader: Sendable {
 
     private func info(_ query: Document, _ user: User) throws(RequestError) -> Query.Info {
         guard let given = query["command"] else { throw .missing("command") }
+        if let catalog = query["catalog"], catalog != .null, catalog.string == nil {
+            throw RequestError(.type, "catalog must be a string")
+        }
         switch given.string {
         case "catalog_names": return .catalogNames
         case "catalog_info": return .catalog(try catalog(query, user))

@@ -40,15 +40,13 @@ struct AuthenticationRoutes: RouteGroup {
                     429: .json(
                         "Too many attempts failed; Retry-After says how long to wait.", SharedAnswers.envelope
                     ),
-                    500: .json("The body is not a JSON object.", SharedAnswers.envelope),
                 ])
         ) { try await respond(to: $0) }
     }
 
     /// Answers with a token, 400 where something is missing.
     private func respond(to request: Request) async throws -> Response {
-        // Kowalski's answer to a body that is no JSON; the fault is in the body and needs no word in the log.
-        guard let body = try? JSONBody.object(request.body) else { return Answer.phrase(500) }
+        let body = try JSONBody.object(request.body)
         guard let name = body.string(at: "username"), !name.isEmpty else {
             return Answer.error("missing username")
         }

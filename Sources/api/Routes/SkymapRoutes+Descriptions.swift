@@ -37,7 +37,8 @@ extension SkymapRoutes {
             .optional(
                 "aliases",
                 .explained(
-                    "Other names of the event.", .nullable(.either([.array(.string()), .string()])))),
+                    "Other names of the event.",
+                    .nullable(.either([.array(.either([.string(), .integer()])), .string()])))),
         ]),
         answers: [
             200: .json("The contours are there now.", Answer.schema(data: saved)),

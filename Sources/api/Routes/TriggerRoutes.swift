@@ -49,7 +49,7 @@ struct TriggerRoutes: RouteGroup {
         ) { request, _ in
             let body = try trigger.put.validated(try Self.json(of: request))
             if isTest { return Answer.success("submitted") }
-            let answer = try await queue.send("PUT", trigger.endpoint, body)
+            let answer = try await send("PUT", trigger, body)
             switch answer.status {
             case 201: return Answer.success("submitted", data: Self.headers(of: answer))
             case 200:
@@ -86,7 +86,7 @@ struct TriggerRoutes: RouteGroup {
             if isTest {
                 return Answer.success("submitted", data: [.document([trigger.nameField: "test"])])
             }
-            let answer = try await queue.send("GET", trigger.endpoint, body)
+            let answer = try await send("GET", trigger, body)
             guard answer.status == 200 else { return Self.refusal(trigger, "GET", answer) }
             guard let data = try? ExtendedJSON.value(from: answer.body, wrappers: .literal) else {
                 return Answer.error("\(trigger.refusals["GET"] ?? ""): its answer is no JSON")
@@ -110,9 +110,17 @@ struct TriggerRoutes: RouteGroup {
         ) { request, _ in
             let body = try trigger.delete.validated(try Self.json(of: request))
             if isTest { return Answer.success("deleted") }
-            let answer = try await queue.send("DELETE", trigger.endpoint, body)
+            let answer = try await send("DELETE", trigger, body)
             guard answer.status == 200 else { return Self.refusal(trigger, "DELETE", answer) }
             return Answer.success("deleted", data: Self.headers(of: answer))
+        }
+    }
+
+    private func send(_ method: String, _ trigger: Trigger, _ body: Document) async throws -> ClientResponse {
+        do {
+            return try await queue.send(method, trigger.endpoint, body)
+        } catch let error as TriggerQueueError {
+            throw RequestError(nil, "\(trigger.refusals[method] ?? ""): \(error.reason)")
         }
     }
 

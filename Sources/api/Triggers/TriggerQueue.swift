@@ -57,12 +57,10 @@ struct TriggerQueue: Sendable {
     }
 }
 
-/// The queue gave no answer.
-struct TriggerQueueError: ResponseError {
+/// The queue gave no answer. Clients get a 400, as from Kowalski: many repeat a request that is answered by 503, and this
+/// one may have reached the queue.
+struct TriggerQueueError: Error {
     let reason: String
 
     init(_ reason: String) { self.reason = reason }
-
-    /// "Service Unavailable", with the reason: it is the operator who can help.
-    var response: Response { Answer.error(reason, status: 503) }
 }
