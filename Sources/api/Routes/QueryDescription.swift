@@ -103,7 +103,7 @@ enum QueryDescription {
     private static let information: [Schema.Property] = [
         .required(
             "command", .string(allowed: ["catalog_names", "catalog_info", "index_info", "db_info"])),
-        .optional("catalog", .string()),
+        .optional("catalog", .nullable(.string())),
     ]
 
     private static let time = Schema.Property.optional(
