@@ -4,7 +4,7 @@ public import Service
 /// What is stored and how it is asked: the way in for every process.
 public struct Archive: Sendable {
     /// The surveys whose alerts are kept.
-    public static let surveys: [Survey] = [.ztf, .pgir, .wntr, .turbo]
+    public static let surveys: [Survey] = [.ztf, .wntr, .pgir, .turbo]
 
     /// The database itself.
     public let database: Database
@@ -41,8 +41,21 @@ public struct Archive: Sendable {
     /// Who may use the API.
     public func users(administrator: String) -> Users { Users(database, administrator: administrator) }
 
+    /// How often logging in has failed.
+    public func loginAttempts(limits: LoginAttempts.Limits) -> LoginAttempts {
+        LoginAttempts(database, limits: limits) { Log.milliseconds() }
+    }
+
+    /// Labels and scores of alerts.
+    /// - Parameter runner: finds the alerts that a user may see.
+    public func classifications(_ runner: QueryRunner) -> Classifications {
+        Classifications(database, runner: runner)
+    }
+
     /// Runs queries.
-    public var queries: QueryRunner { QueryRunner(database, surveys: Self.surveys) }
+    public func queries(_ configuration: Configuration) -> QueryRunner {
+        QueryRunner(database, surveys: Self.surveys, configuration)
+    }
 
     /// Users' filters.
     public var filters: Filters { Filters(database, surveys: Self.surveys) }

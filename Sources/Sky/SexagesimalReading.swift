@@ -9,9 +9,11 @@ extension Coordinates {
         let first = try SexagesimalReading(ra, field: "ra")
         let second = try SexagesimalReading(dec, field: "dec")
         let degrees = first.unit == .degrees ? first.value : first.value * 15
-        guard !first.isNegative, degrees <= 360 else { throw first.fault("not between 0 and 24 hours") }
+        guard !first.isNegative, degrees <= 360 else {
+            throw first.fault("not between 0 and 24 hours", .range)
+        }
         guard second.unit != .hours else { throw second.fault("declination is in degrees, not in hours") }
-        guard second.value <= 90 else { throw second.fault("not between -90 and 90 degrees") }
+        guard second.value <= 90 else { throw second.fault("not between -90 and 90 degrees", .range) }
         try self.init(ra: degrees, dec: second.isNegative ? -second.value : second.value)
     }
 }
@@ -74,5 +76,7 @@ private struct SexagesimalReading {
     }
 
     /// An error about this text.
-    func fault(_ reason: String) -> SkyError { SkyError(field: field, value: text, reason: reason) }
+    func fault(_ reason: String, _ fault: SkyError.Fault = .form) -> SkyError {
+        SkyError(field: field, value: text, reason: reason, fault: fault)
+    }
 }

@@ -1,7 +1,10 @@
 import HTTP
 import Service
 
-/// Counts and times requests, by route.
+/// Counts and times requests by route, and writes the log of who asked what: one line each.
+///
+/// Requests are at level info, those of the operator's routes, which come every few seconds, at debug, and those that
+/// failed through no fault of theirs at warning. A line takes 10 µs, a small query 1,000.
 struct RequestMetrics: Sendable {
     private let requests: Counter
     private let durations: Histogram
@@ -16,18 +19,35 @@ struct RequestMetrics: Sendable {
 
     func respond(to request: Request, _ next: RequestHandler) async throws -> Response {
         let start = ContinuousClock.now
-        let response = try await next(request)
+        let trail = RequestTrail()
+        let response = try await RequestTrail.$current.withValue(trail) { try await next(request) }
         let duration = ContinuousClock.now - start
         let route = request.route.map { "\($0.method) \($0.pattern)" } ?? "none"
         requests.add(for: route, String(response.status))
         durations.record(duration, for: route)
-        log.debug(
-            "request answered",
-            [
-                "request.id": .string(request.id), "http.route": .string(route),
-                "http.status": LogValue(response.status), "duration": LogValue(duration),
-                "client.address": .string(request.remoteAddress),
-            ])
+        log.log(
+            Self.level(request, response), "request answered", line(request, response, route, duration, trail)
+        )
         return response
+    }
+
+    private static func level(_ request: Request, _ response: Response) -> LogLevel {
+        // Only the operator's own routes have no envelope.
+        if request.route?.description.tag == "operation" { return .debug }
+        return response.status >= 500 ? .warning : .info
+    }
+
+    private func line(
+        _ request: Request, _ response: Response, _ route: String, _ duration: Duration, _ trail: RequestTrail
+    ) -> [String: LogValue] {
+        var line: [String: LogValue] = [
+            "request.id": .string(request.id), "http.route": .string(route),
+            "http.status": LogValue(response.status), "duration": LogValue(duration),
+            "client.address": .string(request.remoteAddress),
+        ]
+        // Names are the client's: as long as they may be, not longer.
+        if let user = trail.user { line["user"] = .string(String(user.prefix(128))) }
+        if let refusal = trail.refusal { line["reason"] = .string(refusal) }
+        return line
     }
 }

@@ -27,7 +27,10 @@ struct RouteTable {
         router.on(method, pattern, description, head: head, metadata: ["audience": audience]) {
             [access] request in
             let user = try await access.requiredUser(of: request)
-            if audience == .admins, !user.isAdmin { throw AccessError.forbidden }
+            if audience == .admins, !user.isAdmin {
+                RequestTrail.current?.refusal = "for admins"
+                throw AccessError.forbidden
+            }
             return try await handler(request, user)
         }
     }

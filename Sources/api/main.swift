@@ -21,7 +21,7 @@ func serve() async throws {
     }
     let configuration = try Configuration.ofProcess(
         ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
-            + [QueryTurns.setting],
+            + QueryRunner.settings + [QueryTurns.setting, AnswerText.setting],
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
@@ -38,11 +38,16 @@ func serve() async throws {
     let administrator = Administrator(
         name: configuration[HTTPSettings.adminUsername], password: secrets.adminPassword, users: users,
         passwords: passwords)
+    let attempts = archive.loginAttempts(limits: HTTPSettings.loginLimits(configuration))
+    let check = PasswordCheck(users: users, passwords: passwords, attempts: attempts)
     let readiness = Readiness("database", every: .seconds(1), log: log) { isFirst in
-        if isFirst { try await administrator.create(log: log) }
+        if isFirst {
+            try await attempts.prepare()
+            try await administrator.create(log: log)
+        }
         try await archive.database.ping()
     }
-    let router = try routes(configuration, secrets, archive, users, passwords, readiness, log).router
+    let router = try routes(configuration, secrets, archive, users, check, readiness, log).router
     // A handler that waits for the database blocks its thread and holds a connection; the others go on beside.
     let executor = BlockingExecutor(
         name: "request",
@@ -67,29 +72,41 @@ func serve() async throws {
 /// What the API answers with these settings.
 func routes(
     _ configuration: Configuration, _ secrets: StartSecrets, _ archive: Archive, _ users: Users,
-    _ passwords: PasswordHasher, _ readiness: Readiness, _ log: Log
+    _ check: PasswordCheck, _ readiness: Readiness, _ log: Log
 ) throws -> Routes {
     let metrics = Metrics()
     metrics.observeProcess()
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
     let turns = QueryTurns(perUser: configuration[QueryTurns.setting])
-    let listing = Listing(archive.queries, surveys: Archive.surveys)
+    let runner = archive.queries(configuration)
+    let listing = Listing(runner, surveys: Archive.surveys)
     return Routes(
-        access: Access(users: users, signer: signer),
+        access: Access(accounts: AccountMemory(users), signer: signer),
         groups: [
             AuthenticationRoutes(
-                users: users, passwords: passwords, signer: signer,
-                tokenLife: configuration[HTTPSettings.tokenLife],
+                check: check, signer: signer, tokenLife: configuration[HTTPSettings.tokenLife],
                 clientVersions: configuration[HTTPSettings.clientVersions]),
+            UserRoutes(users: users, check: check, log: log, now: { Log.milliseconds() }),
+            ClassificationRoutes(classifications: archive.classifications(runner)),
             QueryRoutes(
                 reader: QueryReader(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
-                runner: archive.queries, turns: turns),
+                runner: runner, turns: turns, longestAnswer: configuration[AnswerText.setting], log: log),
             CatalogRoutes(listing: listing, turns: turns),
             AlertRoutes(listing: listing, turns: turns),
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
             FilterRoutes(filters: archive.filters, turns: turns),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
+}
+
+extension HTTPSettings {
+    /// How many attempts to log in may fail.
+    static func loginLimits(_ configuration: Configuration) -> LoginAttempts.Limits {
+        LoginAttempts.Limits(
+            perNameAndAddress: configuration[loginAttempts],
+            perAddress: configuration[loginAttemptsPerAddress],
+            perName: configuration[loginAttemptsPerName], window: configuration[loginWindow])
+    }
 }

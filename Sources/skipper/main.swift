@@ -10,8 +10,9 @@ let usage = """
       produce FILE|DIR... --topic T [--partitions P]
                                     sends packets as they are
       inspect FILE... [--stamps]    prints what would be stored, one document a line
-      user add NAME [--password P] [--email E] [--programs 1,2] [--admin]
-      user list | passwd NAME [--password P] | remove NAME
+      user add NAME [--password P] [--email E] [--programs 1,2] [--role admin|user]
+      user change NAME [--name N] [--email E] [--programs 1,2] [--role admin|user]
+      user list | passwd NAME [--password P] | logout NAME | remove NAME
       indexes                       creates what collections and indexes are missing
       rejected list [--limit N] | show ID [--out FILE] | retry [ID...]
       config [--secrets]            every setting with its default, unit and meaning; the secrets as placeholders

@@ -1,4 +1,6 @@
+import Documents
 import HTTP
+import TestSupport
 import Testing
 
 extension Conformance {
@@ -73,6 +75,35 @@ extension Conformance {
             let read = try await api.send("POST", "/api/queries", token: token, body: largest)
             #expect(read.status == 400)
             #expect(read.message?.hasPrefix("JSONDecodeError: Expecting value: ") == true)
+        }
+
+        /// One line a request; why one was refused stands there and not in the answer.
+        @Test(
+            arguments: [
+                ("/api/users", "reader", 403, "for admins"),
+                ("/", "nobody known", 400, "token of a user who is not there"),
+                ("/", "reader", 200, nil), ("/", nil, 401, "no token"),
+            ] as [(String, String?, Int, String?)])
+        func tellsTheLogWhoAsked(path: String, user: String?, status: Int, reason: String?) async throws {
+            let api = try RunningAPI.current
+            let id = "log-\(status)"
+            let reply = try await api.send(
+                "GET", path, token: try user.map { try RunningAPI.token($0) }, headers: ["X-Request-ID": id])
+            #expect(reply.status == status)
+            #expect(reply.headers["X-Content-Type-Options"] == "nosniff")
+            #expect(reply.headers["WWW-Authenticate"] == (status == 401 ? "Bearer" : nil))
+            var line: Document?
+            #expect(
+                try await eventually {
+                    line = try api.process.errors.split(separator: "\n").first { $0.contains("\"\(id)\"") }
+                        .map { try ExtendedJSON.document(from: String($0)) }
+                    return line != nil
+                })
+            #expect(line?.string(at: "level") == "info")
+            #expect(line?.element(key: "user")?.value.string == user)
+            #expect(line?.element(key: "reason")?.value.string == reason)
+            #expect(line?.element(key: "http.status")?.value == .int32(Int32(status)))
+            #expect(line?.element(key: "http.route")?.value.string == "GET \(path)")
         }
 
         @Test func namesEachRequest() async throws {

@@ -118,7 +118,10 @@ extension Conformance {
             let document = try #require(
                 try await RunningAPI.current.database.findOne("users", filter: ["_id": "admin"]))
             #expect(document.string(at: "password")?.hasPrefix("$y$") == true)
-            #expect(document.keys == ["_id", "email", "password", "permissions", "role", "last_modified"])
+            #expect(
+                document.keys == [
+                    "_id", "email", "password", "permissions", "role", "last_modified", "tokens_since",
+                ])
             #expect(!"\(document)".contains(RunningAPI.adminPassword))
         }
     }

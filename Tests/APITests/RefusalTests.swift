@@ -49,15 +49,6 @@ extension Conformance {
             #expect(reply.isError(400, "KeyError: \"query_type \(shown) not in \(types)\""), "\(reply.text)")
         }
 
-        @Test(arguments: ["cone_search", "near", "drop", "skymap"])
-        func typesThatAreNotServedAre400(type: String) async throws {
-            let api = try RunningAPI.current
-            let reply = try await api.ask(type, #"{"catalog": "empty", "filter": {}}"#)
-            #expect(reply.isError(400, "ValueError: query_type \(type) is not served"), "\(reply.text)")
-            let names = try await api.ask("info", #"{"command": "catalog_names"}"#)
-            #expect(names.text.contains("\"empty\""))
-        }
-
         /// Every field with values of the wrong types; nothing but a 400 may come.
         @Test(arguments: ["null", "true", "5", "1.5", "\"x\"", "[]", "[1]", "{}", "{\"$oid\": \"x\"}"])
         func wrongTypesAre400(value: String) async throws {

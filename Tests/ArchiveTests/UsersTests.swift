@@ -16,7 +16,7 @@ import Testing
             #expect(
                 try await database.findOne("users", filter: [:]) == [
                     "_id": "ada", "email": "ada@example.org", "password": "hash", "permissions": [1, 2],
-                    "role": "user", "last_modified": .datetime(Self.now),
+                    "role": "user", "last_modified": .datetime(Self.now), "tokens_since": .datetime(Self.now),
                 ])
             let found = try #require(try await users.find("ada"))
             #expect(found.user == user)
@@ -85,6 +85,14 @@ import Testing
             let list = try await users.list()
             #expect(list.compactMap { $0.string(at: "_id") } == ["a", "b", "c"])
             #expect(list.allSatisfy { !$0.exists(at: "password") })
+            #expect(
+                try await users.profiles()
+                    == list.map {
+                        [
+                            "username": $0["_id"] ?? nil, "email": nil, "role": "user", "permissions": [1],
+                            "last_modified": .datetime(0),
+                        ]
+                    })
         }
     }
 

@@ -42,14 +42,29 @@ import Testing
         (["inspect", "nowhere"], "there is no file 'nowhere'"),
         (["inspect", "."], "there is no .avro file in ."),
         (["inspect", "--stamps=yes", "."], "unknown option --stamps"),
-        (["user"], "add, list, passwd or remove"),
-        (["user", "nothing"], "unknown verb 'nothing'; add, list, passwd or remove"),
+        (["user"], "add, change, list, logout, passwd or remove"),
+        (["user", "nothing"], "unknown verb 'nothing'; add, change, list, logout, passwd or remove"),
         (["user", "add"], "give one user name"), (["user", "add", "a", "b"], "give one user name"),
         (["user", "add", ""], "give one user name"),
         (["user", "add", "a", "--password", "short"], "a password has at least 8 characters"),
         (
             ["user", "add", "a", "--programs", "1,x"],
             "--programs must be numbers with commas between, not '1,x'"
+        ),
+        (
+            ["user", "add", "a", "--programs", "1,-2"],
+            "permissions.1 must be an integer from 0 to 2147483647"
+        ),
+        (["user", "add", "a", "--role", "root"], "role must be 'admin' or 'user'"),
+        (
+            ["user", "add", "a/b"],
+            "username must be printable, without '/' and without spaces at its ends"
+        ),
+        (["user", "change", "a"], "give --name, --email, --programs or --role"),
+        (["user", "change"], "give one user name"), (["user", "logout"], "give one user name"),
+        (
+            ["user", "passwd", "a", "--password", String(repeating: "p", count: 512)],
+            "a password has at most 511 bytes"
         ),
         (["user", "list", "a"], "unknown word 'a'"), (["user", "list", "--admin"], "unknown option --admin"),
         (["user", "remove"], "give one user name"),

@@ -49,6 +49,28 @@ import Testing
         }
     }
 
+    @Test func usersAreChangedRenamedAndLoggedOut() async throws {
+        try await withWorkplace { workplace in
+            _ = try await workplace.run(
+                "skipper", "user", "add", "vera", "--password", "rubin 1928", "--role", "admin")
+            let before = try #require(try await user("vera", workplace))
+            #expect(before.string(at: "role") == "admin")
+            let changed = try await workplace.run(
+                "skipper", "user", "change", "vera", "--name", "vera.r", "--email", "v@example.org",
+                "--programs",
+                "2,3", "--role", "user")
+            #expect(changed.code == 0 && changed.output == "changed user vera.r\n")
+            #expect(try await user("vera", workplace) == nil)
+            let after = try #require(try await user("vera.r", workplace))
+            #expect(after["password"] == before["password"] && after["permissions"] == [2, 3])
+            #expect(after.string(at: "role") == "user" && after.string(at: "email") == "v@example.org")
+            let loggedOut = try await workplace.run("skipper", "user", "logout", "vera.r")
+            #expect(loggedOut.output == "logged out user vera.r\n")
+            let last = try #require(try await user("vera.r", workplace)?.datetime(at: "tokens_since"))
+            #expect(last > after.datetime(at: "tokens_since") ?? .max)
+        }
+    }
+
     @Test func whatCannotBeDoneIsSaid() async throws {
         try await withWorkplace { workplace in
             _ = try await workplace.run("skipper", "user", "add", "vera", "--password", "rubin 1928")
@@ -57,6 +79,16 @@ import Testing
                 (["add", "vera"], "there is a user 'vera' already"),
                 (["passwd", "nobody"], "there is no user 'nobody'"),
                 (["remove", "nobody"], "there is no user 'nobody'"),
+                (["logout", "nobody"], "there is no user 'nobody'"),
+                (["change", "nobody", "--role", "user"], "there is no user 'nobody'"),
+                (
+                    ["change", "admin", "--name", "x"],
+                    "admin is the admin of the settings and keeps name and role"
+                ),
+                (
+                    ["change", "admin", "--role", "user"],
+                    "admin is the admin of the settings and keeps name and role"
+                ),
                 (["remove", "admin"], "admin is the admin of the settings, who is created at each start"),
             ] {
                 let ending = try await workplace.start("skipper", ["user"] + words).ending()

@@ -137,14 +137,18 @@ import Testing
         }
     }
 
-    @Test func aClientThatDripsItsRequestIsCutOff() async throws {
+    /// In the head, in the body, and in a body of unknown length.
+    @Test(arguments: [
+        "GET / HTTP/1.1\r\nHost: x\r\nX: ", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n",
+    ]) func aClientThatDripsItsRequestIsCutOff(beginning: String) async throws {
         var settings = ServerSettings()
         settings.arrivalSeconds = 1
         try await withServer(settings) { _ in
             .text("")
         } _: { server in
             let socket = try RawSocket(port: server.port)
-            try await socket.send("GET / HTTP/1.1\r\nHost: x\r\nX: ")
+            try await socket.send(beginning)
             var isOpen = true
             for _ in 0..<200 where isOpen {
                 isOpen = try await socket.send("a")

@@ -59,7 +59,10 @@ extension Listing {
     }
 
     private func tell(_ info: Query.Info, _ user: User) async throws -> Value? {
-        guard case .value(let value) = try await runner.run(.info(info), for: user) else { return nil }
+        guard
+            case .value(let value) = try await runner.run(
+                .info(info, options: Query.Options(maximumTime: 30_000)), for: user)
+        else { return nil }
         return value
     }
 

@@ -4,8 +4,11 @@ import Documents
 /// with `ast.literal_eval`.
 ///
 /// Understood are strings, numbers, `True`, `False`, `None`, lists, tuples and dicts. What belongs where is left to the
-/// reader of the JSON; a tuple becomes an array.
+/// reader of the JSON; a tuple becomes an array, whose first element is the least key where tuples are marked.
 struct PythonLiteral {
+    /// What an array begins with that was a tuple, in JSON.
+    private static let mark = Array(#"[{"$minKey":1},"#.utf8)
+
     /// What stands between brackets.
     private struct Level {
         /// Where a parenthesis stands in the output, blank until it turns out to be a tuple's; nil for others.
@@ -21,17 +24,25 @@ struct PythonLiteral {
     private var openComma: Int?
     /// Where the last string ends in the output, if nothing has come after it: the next one continues it.
     private var openString: Int?
+    private let marksTuples: Bool
 
     /// The document or array that a literal means, in a filter for instance.
-    /// - Parameter place: what the text is, for the error.
-    static func value(of text: String, _ place: String) throws(RequestError) -> Value {
-        var literal = PythonLiteral(input: Array(text.utf8)[...])
+    /// - Parameters:
+    ///   - place: what the text is, for the error.
+    ///   - marksTuples: whether an array that was a tuple begins with the least key.
+    static func value(
+        of text: String, _ place: String, marksTuples: Bool = false
+    ) throws(RequestError) -> Value {
+        var literal = PythonLiteral(input: Array(text.utf8)[...], marksTuples: marksTuples)
         if literal.rewrite(), let value = try? ExtendedJSON.value(from: literal.output) { return value }
         // What exactly is wrong where would be said of the JSON, which nobody has written.
         throw RequestError(.value, "malformed node or string: \(place) is no Python literal")
     }
 
-    private init(input: ArraySlice<UInt8>) { self.input = input }
+    private init(input: ArraySlice<UInt8>, marksTuples: Bool) {
+        self.input = input
+        self.marksTuples = marksTuples
+    }
 
     /// Rewrites all of it; false where it is no literal.
     private mutating func rewrite() -> Bool {
@@ -81,8 +92,10 @@ struct PythonLiteral {
     }
 
     private mutating func open(_ byte: UInt8, isParenthesis: Bool) {
-        put([byte])
-        levels.append(Level(parenthesis: isParenthesis ? output.count - 1 : nil))
+        let start = output.count
+        // Room for the mark, should this be a tuple.
+        put(isParenthesis && marksTuples ? Array(repeating: byte, count: Self.mark.count) : [byte])
+        levels.append(Level(parenthesis: isParenthesis ? start : nil))
         input.removeFirst()
     }
 
@@ -100,7 +113,11 @@ struct PythonLiteral {
             put([])
             return true
         }
-        output[start] = UInt8(ascii: "[")
+        if marksTuples, !level.isEmpty {
+            output.replaceSubrange(start..<(start + Self.mark.count), with: Self.mark)
+        } else {
+            output[start] = UInt8(ascii: "[")
+        }
         put([UInt8(ascii: "]")])
         return true
     }

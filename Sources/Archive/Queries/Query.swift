@@ -7,7 +7,11 @@ public enum Query: Sendable {
     case aggregate(catalog: String, pipeline: [Document], options: Options)
     case countDocuments(catalog: String, filter: Document, options: Options)
     case estimatedDocumentCount(catalog: String, options: Options)
-    case info(Info)
+    case info(Info, options: Options)
+    /// `cone_search` and `near`.
+    case positions(PositionQuery)
+    case skymap(SkymapQuery)
+    case drop(catalog: String)
 
     /// What the query type `info` tells.
     public enum Info: Sendable {

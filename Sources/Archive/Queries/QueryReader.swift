@@ -42,10 +42,19 @@ public struct QueryReader: Sendable {
                 catalog: try catalog(query, user), filter: try filter(query, user), options: options)
         case "estimated_document_count":
             return .estimatedDocumentCount(catalog: try catalog(query, user), options: options)
-        case "info": return .info(try info(query, user))
-        default: throw RequestError(.value, "query_type \(type) is not served")
+        case "info": return .info(try info(query, user), options: options)
+        case "cone_search": return .positions(try coneSearch(query, kwargs(body), options, user))
+        case "near": return .positions(try near(query, kwargs(body), options, user))
+        case "skymap":
+            return .skymap(
+                try SkymapQuery(
+                    query["skymap"], catalog: try catalog(query, user), filter: try filter(query, user),
+                    projection: try projection(query, user), options: options))
+        default: return .drop(catalog: try catalog(query, user))
         }
     }
+
+    private func kwargs(_ body: Document) -> Document { body["kwargs"]?.document ?? Document() }
 
     private func catalog(_ query: Document, _ user: User) throws(RequestError) -> String {
         guard let given = query["catalog"] else { throw .missing("catalog") }
@@ -53,7 +62,8 @@ public struct QueryReader: Sendable {
         return try QueryRules.catalog(name, user)
     }
 
-    private func filter(_ query: Document, _ user: User) throws(RequestError) -> Document {
+    /// The filter of a query or of one of its catalogues, which must be there.
+    func filter(_ query: Document, _ user: User) throws(RequestError) -> Document {
         guard let given = query["filter"] else { throw .missing("filter") }
         guard let filter = try literal(given, "filter").document else {
             throw RequestError(.value, "Unsupported filter specification")
@@ -62,7 +72,8 @@ public struct QueryReader: Sendable {
         return filter
     }
 
-    private func projection(_ query: Document, _ user: User) throws(RequestError) -> Document? {
+    /// The projection of a query or of one of its catalogues; nil for whole documents.
+    func projection(_ query: Document, _ user: User) throws(RequestError) -> Document? {
         guard let given = query["projection"], given != .null else { return nil }
         guard let projection = try literal(given, "projection").document else {
             throw RequestError(.value, "Unsupported projection specification")

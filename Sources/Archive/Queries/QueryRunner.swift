@@ -1,17 +1,35 @@
 public import Documents
 public import Mongo
+public import Service
 
 /// Runs queries on the database for users.
 public struct QueryRunner: Sendable {
     private let database: Database
     private let surveys: [Survey]
+    private let helpers: PositionHelpers
+    private let sizes = DocumentSizes()
+
+    /// The settings of queries.
+    public static let settings: [any SettingDeclaration] = [PositionHelpers.setting]
 
     /// - Parameters:
     ///   - database: what is queried.
     ///   - surveys: the surveys whose collections have programs.
-    public init(_ database: Database, surveys: [Survey]) {
+    ///   - connections: how many the database has.
+    ///   - connectionsPerQuery: how many of them one query of many positions uses at most.
+    public init(
+        _ database: Database, surveys: [Survey], connections: Int = 8, connectionsPerQuery: Int = 4
+    ) {
         self.database = database
         self.surveys = surveys
+        helpers = PositionHelpers(perQuery: connectionsPerQuery, connections: connections)
+    }
+
+    /// Runs queries by the settings.
+    init(_ database: Database, surveys: [Survey], _ configuration: Configuration) {
+        self.init(
+            database, surveys: surveys, connections: configuration[ArchiveSettings.connections],
+            connectionsPerQuery: configuration[PositionHelpers.setting])
     }
 
     /// What a query gives.
@@ -20,6 +38,10 @@ public struct QueryRunner: Sendable {
         case documents(Cursor)
         /// One value; nil where there is nothing.
         case value(Value?)
+        /// Documents at positions in several catalogues.
+        case positions(PositionSearch)
+        /// A collection is gone.
+        case dropped
     }
 
     /// Runs a query.
@@ -38,8 +60,36 @@ public struct QueryRunner: Sendable {
             return .value(.integer(try await count(catalog, filter, options, user)))
         case .estimatedDocumentCount(let catalog, let options):
             return .value(.integer(try await estimate(catalog, options, user)))
-        case .info(let info): return .value(try await tell(info, user))
+        case .info(let info, let options): return .value(try await information(options, user).tell(info))
+        case .positions(let query): return .positions(try search(query, user))
+        case .skymap(let query): return .documents(try await find(query, user))
+        case .drop(let catalog):
+            try await CollectionRemoval(database: database, surveys: surveys).drop(catalog)
+            return .dropped
         }
+    }
+
+    private func search(_ query: PositionQuery, _ user: User) throws -> PositionSearch {
+        let plan = try PositionPlan(query, for: user, surveys: surveys, width: helpers.perQuery)
+        let asker = PositionAsker(database: database, sizes: sizes, comment: user.name)
+        return PositionSearch(plan, asker, helpers)
+    }
+
+    /// Finds what lies inside a contour of a skymap.
+    private func find(_ query: SkymapQuery, _ user: User) async throws -> Cursor {
+        let options = FindOptions(
+            projection: ["contours": 1], maxTime: .milliseconds(query.options.maximumTime), comment: user.name
+        )
+        guard
+            let skymap = try await database.findOne(
+                Collections.skymaps, filter: query.skymap, options: options)
+        else { throw RequestError(.value, "Skymap not found") }
+        guard
+            let contour = skymap.document(at: "contours")?.element(key: "contour\(query.level)")?.value
+                .document
+        else { throw RequestError(.value, "Contour level \(query.level) not found in skymap") }
+        return try await find(
+            query.catalog, query.filter(inside: contour), query.projection, query.options, user)
     }
 
     private func find(
@@ -51,11 +101,14 @@ public struct QueryRunner: Sendable {
         else {
             return try await findByPipeline(catalog, filter, projection, options, user)
         }
-        return try await database.find(
+        let cursor = try await database.find(
             catalog, filter: filter,
             options: FindOptions(
                 projection: projection, sort: options.sort, skip: options.skip, limit: options.limit,
-                hint: options.hint, maxTime: .milliseconds(options.maximumTime), comment: user.name))
+                hint: options.hint, maxTime: .milliseconds(options.maximumTime),
+                batchSize: sizes.count(catalog, projection), comment: user.name))
+        sizes.note(cursor.meanBytes, catalog, projection)
+        return cursor
     }
 
     private func findByPipeline(
@@ -103,74 +156,22 @@ public struct QueryRunner: Sendable {
         guard case .everything = rights(user, catalog) else {
             return try await count(catalog, [:], options, user)
         }
-        let reply = try await database.run(
-            command: [
-                "count": .string(try await stored(catalog)), "maxTimeMS": .int64(options.maximumTime),
-                "comment": .string(user.name),
-            ], readOnly: true)
-        return reply.int64(at: "n") ?? 0
+        return try await information(options, user).count(catalog)
+    }
+
+    private func information(_ options: Query.Options, _ user: User) -> CatalogInformation {
+        CatalogInformation(
+            database: database, surveys: surveys, maximumTime: options.maximumTime, comment: user.name)
     }
 
     private func rights(_ user: User, _ catalog: String) -> AccessRights {
         AccessRights(of: user, to: catalog, surveys: surveys)
     }
-
-    private func tell(_ info: Query.Info, _ user: User) async throws -> Value {
-        switch info {
-        case .catalogNames:
-            let names = try await database.listCollectionNames()
-                .filter { !Collections.restricted.contains($0) && !$0.hasPrefix("system.") }
-            return .list(names.sorted(by: >).map { .string($0) })
-        case .catalog(let name):
-            return .document(
-                try await database.run(
-                    command: ["collStats": .string(try await stored(name))], readOnly: true))
-        case .database: return .document(try await database.run(command: ["dbStats": 1], readOnly: true))
-        case .indexes(let name):
-            var writer = DocumentWriter()
-            for index in try await indexes(name) { append(index, to: &writer) }
-            return .document(writer.finish())
-        }
-    }
-
-    /// The collection that a catalogue's documents are in: for light curves, which are a view, that of the objects.
-    private func stored(_ catalog: String) async throws -> String {
-        guard let survey = surveys.first(where: { $0.auxiliary == catalog }),
-            try await database.listCollectionNames().contains(survey.recent)
-        else { return catalog }
-        return survey.recent
-    }
-
-    /// A collection has 64 indexes at most, which fit into the first answer; one that does not exist has none.
-    private func indexes(_ catalog: String) async throws -> DocumentViews {
-        do {
-            return try await database.run(
-                command: ["listIndexes": .string(try await stored(catalog))], readOnly: true
-            )
-            .documents(at: "cursor.firstBatch")
-        } catch let error as MongoError where error.codeName == "NamespaceNotFound" {
-            return Document().documents(at: "cursor.firstBatch")
-        }
-    }
-
-    /// `{name: {v, key: [[field, direction], …], …}}`, as PyMongo's index_information has it.
-    private func append(_ index: DocumentView, to writer: inout DocumentWriter) {
-        guard let name = index.string(at: "name") else { return }
-        writer.beginDocument(name)
-        for element in index.elements where element.key != "name" && element.key != "ns" {
-            if element.key == "key", let keys = element.value.document {
-                writer.append("key", .list(keys.elements.map { .list([.string($0.key), $0.value]) }))
-            } else {
-                writer.append(element)
-            }
-        }
-        writer.end()
-    }
 }
 
 extension Query.Options {
     /// The stages that skip and limit.
-    fileprivate var window: [Document] {
+    var window: [Document] {
         var stages: [Document] = []
         if let skip, skip > 0 { stages.append(["$skip": .integer(Int64(skip))]) }
         if let limit, limit > 0 { stages.append(["$limit": .integer(Int64(limit))]) }

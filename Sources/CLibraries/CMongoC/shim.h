@@ -58,6 +58,26 @@ static inline mongoc_client_session_t *cmongoc_session(mongoc_client_t *client, 
     return session;
 }
 
+/// Begins a transaction that is durable on a majority once committed.
+static inline bool cmongoc_begin(mongoc_client_session_t *session, bson_error_t *error) {
+    mongoc_transaction_opt_t *options = mongoc_transaction_opts_new();
+    mongoc_write_concern_t *writes = mongoc_write_concern_new();
+    mongoc_write_concern_set_wmajority(writes, 10000);
+    mongoc_write_concern_set_journal(writes, true);
+    mongoc_transaction_opts_set_write_concern(options, writes);
+    bool done = mongoc_client_session_start_transaction(session, options, error);
+    mongoc_write_concern_destroy(writes);
+    mongoc_transaction_opts_destroy(options);
+    return done;
+}
+
+static inline bool cmongoc_commit(mongoc_client_session_t *session, cmongoc_reply *reply, bson_error_t *error) {
+    bson_t answer;
+    bool done = mongoc_client_session_commit_transaction(session, &answer, error);
+    cmongoc_take(&answer, reply);
+    return done;
+}
+
 /// The session's identifier as the server knows it, {id: UUID}.
 static inline void cmongoc_session_id(const mongoc_client_session_t *session, cmongoc_reply *reply) {
     cmongoc_copy(mongoc_client_session_get_lsid(session), reply);

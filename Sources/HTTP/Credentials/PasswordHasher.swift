@@ -62,7 +62,8 @@ public final class PasswordHasher: Sendable {
         !stored.hasPrefix(nobody.parameters)
     }
 
-    private static func isHashable(_ password: String) -> Bool {
+    /// Whether a password has 1 to 511 bytes and no NUL.
+    public static func isHashable(_ password: String) -> Bool {
         (1...maximumPasswordBytes).contains(password.utf8.count) && !password.utf8.contains(0)
     }
 

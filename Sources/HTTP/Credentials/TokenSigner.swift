@@ -9,6 +9,8 @@ public struct TokenClaims: Sendable, Equatable {
     public let createdAt: Date?
     /// From when on it is not valid any more; nil for never.
     public let expiresAt: Date?
+    /// What tells the user's tokens that are good from those that have ended; nil in tokens of Kowalski's.
+    public let tokensSince: Int64?
 }
 
 /// Why a token is refused.
@@ -20,7 +22,7 @@ public enum TokenFault: Error, Equatable {
 }
 
 /// Issues and verifies JSON web tokens (RFC 7519) by HMAC with SHA-256, `HS256` (RFC 7518 section 3.2), with
-/// Kowalski's claims: `user_id`, `created_at` and, for a token that ends, `exp`.
+/// Kowalski's claims `user_id`, `created_at` and, for a token that ends, `exp`; and with `tokens_since`, ours.
 public struct TokenSigner: Sendable {
     /// The least bytes that a key should have (RFC 7518 section 3.2).
     public static let recommendedKeyBytes = 32
@@ -41,11 +43,16 @@ public struct TokenSigner: Sendable {
 
     /// A new token for a user.
     ///
-    /// - Parameter lifetime: how long it is valid, in whole seconds; nil for ever.
-    public func issue(userID: String, now: Date, lifetime: Duration? = nil) throws -> String {
+    /// - Parameters:
+    ///   - lifetime: how long it is valid, in whole seconds; nil for ever.
+    ///   - tokensSince: what tells the user's tokens that are good from those that have ended.
+    public func issue(
+        userID: String, now: Date, lifetime: Duration? = nil, tokensSince: Int64? = nil
+    ) throws -> String {
         let expiry = lifetime.map { now.timeIntervalSince1970.rounded(.down) + Double($0.components.seconds) }
         let payload = Payload(
-            user_id: userID, created_at: Timestamp.text(now), exp: expiry.flatMap { Int64(exactly: $0) })
+            user_id: userID, created_at: Timestamp.text(now), exp: expiry.flatMap { Int64(exactly: $0) },
+            tokens_since: tokensSince)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let signed = Self.header + "." + Base64URL.text(Array(try encoder.encode(payload)))
@@ -69,7 +76,7 @@ public struct TokenSigner: Sendable {
         if let end = claims.exp, end <= seconds { throw .expired }
         return TokenClaims(
             userID: claims.user_id, createdAt: claims.created_at.flatMap(Timestamp.date),
-            expiresAt: claims.exp.map(Date.init(timeIntervalSince1970:)))
+            expiresAt: claims.exp.map(Date.init(timeIntervalSince1970:)), tokensSince: claims.tokens_since)
     }
 
     private func isSignature(_ signature: [UInt8], of signed: String) -> Bool {
@@ -111,6 +118,7 @@ public struct TokenSigner: Sendable {
         let user_id: String
         let created_at: String
         let exp: Int64?
+        let tokens_since: Int64?
     }
 
     private struct ReceivedPayload: Decodable {
@@ -118,5 +126,6 @@ public struct TokenSigner: Sendable {
         let created_at: String?
         let exp: Double?
         let nbf: Double?
+        let tokens_since: Int64?
     }
 }

@@ -123,7 +123,8 @@ private func notify(
     case .CONNECTION_NOTIFY_STARTED:
         let peer = Peer(
             descriptor: cmhd_socket(connection),
-            address: Peer.numericAddress(cmhd_client_address(connection)), arrival: server.arrival)
+            address: Peer.numericAddress(cmhd_client_address(connection)), arrival: server.arrival,
+            pace: server.pace)
         socketContext.pointee = Unmanaged.passRetained(peer).toOpaque()
         server.watch.add(peer)
     case .CONNECTION_NOTIFY_CLOSED:

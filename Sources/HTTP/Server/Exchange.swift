@@ -138,7 +138,9 @@ final class Exchange: Sendable {
     private func handle(_ state: inout State, method: String, headers: HeaderFields) -> Step {
         guard
             let request = Request(
-                method, target, headers: headers, body: state.body, remoteAddress: peer.address,
+                method, target, headers: headers, body: state.body,
+                remoteAddress: ClientAddress.of(
+                    peer: peer.address, headers, trusted: context.trustedProxies),
                 id: state.requestID)
         else { return .answer(.plain(status: 400), nil, requestID: state.requestID) }
         state.body = []

@@ -39,6 +39,31 @@ public enum HTTPSettings {
         "server.idle_timeout", default: Duration.seconds(75), unit: .seconds,
         accepts: .within(Duration.seconds(1)...Duration.seconds(3600)),
         "How long a connection may do nothing.")
+    /// Connections of one address.
+    public static let connectionsPerAddress = Setting(
+        "server.max_connections_per_address", default: 0, unit: "connections", accepts: .within(0...100_000),
+        "Connections of one address at the same time; 0: no limit, which an API behind a proxy needs.")
+    /// Slow requests.
+    public static let arrival = Setting(
+        "server.request_timeout", default: Duration.seconds(120), unit: .seconds,
+        accepts: .within(Duration.seconds(1)...Duration.seconds(86_400)),
+        "How long a request may take to arrive, however often a few bytes of it come.")
+    /// Slow readers.
+    public static let readingRate = Setting(
+        "server.slowest_reader", default: 1024, unit: "bytes per second", accepts: .within(0...1 << 30),
+        "A client that takes its answer more slowly is cut off; 0: no limit.")
+    /// Slow readers.
+    public static let readingTime = Setting(
+        "server.slow_reader_timeout", default: Duration.seconds(60), unit: .seconds,
+        accepts: .within(Duration.seconds(1)...Duration.seconds(86_400)),
+        "How long a client may take its answer too slowly.")
+    /// Proxies.
+    public static let trustedProxies = Setting(
+        "server.trusted_proxies", default: [String](),
+        accepts: Acceptance("addresses such as 10.0.0.1 or ranges such as 10.0.0.0/8") {
+            $0.allSatisfy { AddressRange($0) != nil }
+        },
+        "Proxies in front of the API, whose X-Forwarded-For says who the client is.")
     /// Certificate.
     public static let certificateFile = Setting<String?>(
         "server.tls_certificate_file", default: nil,
@@ -46,6 +71,24 @@ public enum HTTPSettings {
     /// Key of the certificate.
     public static let privateKeyFile = Setting<String?>(
         "server.tls_key_file", default: nil, "PEM file with the certificate's key.")
+    /// Failed logins.
+    public static let loginAttempts = Setting(
+        "server.login_attempts", default: 10, unit: "attempts", accepts: .within(1...1_000_000),
+        "Failed attempts to log in under a name from an address before further ones are refused.")
+    /// Failed logins.
+    public static let loginAttemptsPerAddress = Setting(
+        "server.login_attempts_per_address", default: 100, unit: "attempts", accepts: .within(1...1_000_000),
+        "The same from an address, whatever the names.")
+    /// Failed logins.
+    public static let loginAttemptsPerName = Setting(
+        "server.login_attempts_per_name", default: 1000, unit: "attempts", accepts: .within(1...1_000_000),
+        "The same under a name, whatever the addresses. Strangers who reach it keep the name's owner out, too."
+    )
+    /// Failed logins.
+    public static let loginWindow = Setting(
+        "server.login_window", default: Duration.seconds(300), unit: .seconds,
+        accepts: .within(Duration.seconds(1)...Duration.seconds(86_400)),
+        "Within what time failed attempts to log in are counted together.")
     /// Clients.
     public static let clientVersions = Setting(
         "misc.supported_penquins_versions",
@@ -66,8 +109,9 @@ public enum HTTPSettings {
     /// All of them.
     public static let all: [any SettingDeclaration] = [
         host, port, metricsPort, adminUsername, adminPassword, jwtSecretKey, tokenLife, bodyBytes,
-        connections, idle,
-        certificateFile, privateKeyFile, clientVersions, queryTime, longestQueryTime,
+        connections, connectionsPerAddress, idle, arrival, readingRate, readingTime, trustedProxies,
+        certificateFile, privateKeyFile, loginAttempts, loginAttemptsPerAddress, loginAttemptsPerName,
+        loginWindow, clientVersions, queryTime, longestQueryTime,
     ]
 
     /// How the API's server is to be run.
@@ -77,7 +121,12 @@ public enum HTTPSettings {
         settings.port = UInt16(clamping: configuration[port])
         settings.maximumBodyBytes = configuration[bodyBytes]
         settings.maximumConnections = configuration[connections]
+        settings.maximumConnectionsPerAddress = configuration[connectionsPerAddress]
         settings.idleSeconds = Int(configuration[idle] / .seconds(1))
+        settings.arrivalSeconds = Int(configuration[arrival] / .seconds(1))
+        settings.readingRate = configuration[readingRate]
+        settings.readingSeconds = Int(configuration[readingTime] / .seconds(1))
+        settings.trustedProxies = configuration[trustedProxies].compactMap(AddressRange.init)
         settings.certificateFile = configuration[certificateFile]
         settings.privateKeyFile = configuration[privateKeyFile]
         return settings

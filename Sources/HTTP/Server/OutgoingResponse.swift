@@ -34,6 +34,8 @@ struct OutgoingResponse: ~Copyable {
             _ = MHD_add_response_header(pointer, field.name, Self.singleLine(field.value))
         }
         _ = MHD_add_response_header(pointer, "X-Request-ID", requestID)
+        // No browser shall take an answer for something else than it says to be.
+        _ = MHD_add_response_header(pointer, "X-Content-Type-Options", "nosniff")
         if closing { _ = MHD_add_response_header(pointer, "Connection", "close") }
     }
 
@@ -64,7 +66,7 @@ struct OutgoingResponse: ~Copyable {
     static func maySet(_ name: String) -> Bool {
         let ours: Set = [
             "content-length", "transfer-encoding", "connection", "keep-alive", "trailer", "upgrade",
-            "x-request-id",
+            "x-request-id", "x-content-type-options",
         ]
         return isToken(name) && !ours.contains(name.lowercased())
     }

@@ -13,6 +13,7 @@ final class Peer: Sendable {
         var exchange: Exchange?
         var deadline: ContinuousClock.Instant?
         var target = ""
+        var pace: ReadingPace?
     }
 
     /// The connection's socket.
@@ -20,13 +21,16 @@ final class Peer: Sendable {
     /// The client's address in numbers, without port.
     let address: String
     private let arrival: Duration?
+    private let pace: ReadingPace?
     private let state: Mutex<State>
 
-    /// A connection whose requests must arrive within a time each; nil is no limit.
-    init(descriptor: Int32, address: String, arrival: Duration?) {
+    /// A connection whose requests must arrive within a time each and whose answers must be read at some pace; nil is
+    /// no limit.
+    init(descriptor: Int32, address: String, arrival: Duration?, pace: ReadingPace?) {
         self.descriptor = descriptor
         self.address = address
         self.arrival = arrival
+        self.pace = pace
         state = Mutex(State(deadline: arrival.map { .now + $0 }))
     }
 
@@ -43,6 +47,7 @@ final class Peer: Sendable {
             if state.hasLeft { return false }
             state.exchange = exchange
             state.deadline = nil
+            state.pace = pace
             return true
         }
     }
@@ -53,6 +58,7 @@ final class Peer: Sendable {
         state.withLock { state in
             state.exchange = nil
             state.deadline = deadline
+            state.pace = nil
         }
     }
 
@@ -65,9 +71,15 @@ final class Peer: Sendable {
         exchange?.abandon()
     }
 
-    /// Whether a request should have arrived by now and has not.
+    /// Whether a request should have arrived by now and has not, or its answer is read too slowly. The socket must be
+    /// open.
     func isOverdue(at now: ContinuousClock.Instant) -> Bool {
-        state.withLock { $0.deadline.map { $0 < now } ?? false }
+        state.withLock { state in
+            if let deadline = state.deadline { return deadline < now }
+            guard state.pace != nil, let progress = SendingProgress(of: descriptor) else { return false }
+            return state.pace?.isTooSlow(taken: progress.taken, isWaiting: progress.isWaiting, now: now)
+                ?? false
+        }
     }
 
     /// The address of a socket in numbers; IPv4 addresses that come in by an IPv6 socket are shown as IPv4.

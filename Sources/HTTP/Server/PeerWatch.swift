@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Notices clients that leave, and clients that are too slow to send a request.
+/// Notices clients that leave, and clients that are too slow to send a request or to read its answer.
 ///
 /// libmicrohttpd does not watch the socket of a suspended connection, and every connection is suspended while
 /// its handler works. So one thread watches all connections by an epoll set of its own for nothing but the
@@ -102,7 +102,7 @@ final class PeerWatch: Sendable {
         return !isOver
     }
 
-    /// Shuts the sockets on which a request is overdue; the library then closes them. Under the lock, because
+    /// Shuts the sockets on which a request is overdue or an answer read too slowly; the library then closes them. Under the lock, because
     /// a peer that is still known has an open socket.
     private func cutOverdue() {
         let now = ContinuousClock.now

@@ -21,7 +21,7 @@ public struct Request: Sendable {
     public var parameters: [String: String] = [:]
     /// The route that answers; nil before routing and where no route matches.
     public var route: Route?
-    /// The client's address in numbers, without port. Behind a proxy this is the proxy's.
+    /// The client's address in numbers, without port. Behind a proxy that is not trusted this is the proxy's.
     public var remoteAddress: String
 
     /// A request for a target such as `/api/users?limit=5`; nil if the target's path cannot be decoded.
@@ -38,6 +38,13 @@ public struct Request: Sendable {
         self.headers = headers
         self.body = body
         self.remoteAddress = remoteAddress
+    }
+
+    /// What stands for the client where clients are told apart: its address or, of IPv6, the network of 64 bits, within
+    /// which anybody has as many addresses as there are (RFC 4291 section 2.5.4).
+    public var clientNetwork: String {
+        guard let bytes = Address(remoteAddress)?.bytes, bytes.count == 16 else { return remoteAddress }
+        return (Address(bytes: Array(bytes[..<8]) + [UInt8](repeating: 0, count: 8)).text) + "/64"
     }
 
     /// The first query parameter of a name; nil if there is none.

@@ -20,6 +20,8 @@ final class ServerContext: Sendable {
     let watch: PeerWatch
     let maximumBodyBytes: Int
     let arrival: Duration?
+    let pace: ReadingPace?
+    let trustedProxies: [AddressRange]
     private let state = Mutex(State())
 
     /// The shared part of a server with these settings.
@@ -34,6 +36,11 @@ final class ServerContext: Sendable {
         self.watch = watch
         maximumBodyBytes = max(0, settings.maximumBodyBytes)
         arrival = settings.arrivalSeconds > 0 ? .seconds(settings.arrivalSeconds) : nil
+        pace =
+            settings.readingRate > 0
+            ? ReadingPace(bytesPerSecond: settings.readingRate, seconds: max(1, settings.readingSeconds))
+            : nil
+        trustedProxies = settings.trustedProxies
     }
 
     /// The longest body that is read to its end although it is refused, in bytes.

@@ -17,6 +17,13 @@ public struct ServerSettings: Sendable {
     /// A request must arrive whole within so many seconds after the connection was made or the last answer
     /// went out, however often a few bytes of it come. Default 120; 0 is no limit.
     public var arrivalSeconds = 120
+    /// A client takes its answer at this rate at least, in bytes a second, or is cut off; 0 is no limit. Default
+    /// 1024.
+    public var readingRate = 1024
+    /// Over how many seconds the rate counts. Default 60.
+    public var readingSeconds = 60
+    /// Proxies whose X-Forwarded-For is believed. Default none.
+    public var trustedProxies: [AddressRange] = []
     /// Threads that read and write the sockets; handlers do not run on them. Default 2.
     public var threads = 2
     /// The bytes each connection has for the head of a request and for what it sends next; a larger head is

@@ -30,6 +30,12 @@ enum ServerCursor: @unchecked Sendable {
         return (documents, true)
     }
 
+    /// Says how many documents the next answer of the server is to have, at least 1. Streams of changes keep to theirs.
+    func setBatchSize(_ count: Int) {
+        guard case .documents(let cursor) = self else { return }
+        mongoc_cursor_set_batch_size(cursor, UInt32(clamping: max(1, count)))
+    }
+
     /// Throws what the server or the connection did to the cursor, if anything.
     func check(_ wire: Wire) throws(MongoError) {
         var reply = cmongoc_reply()

@@ -12,13 +12,22 @@ public final class Cursor: Sendable {
     /// Came with the query itself, the last document first.
     private let first: Mutex<[Document]>
     private let source: LeasedCursor?
+    /// Documents read from the server so far and their bytes.
+    private let seen: Mutex<(documents: Int, bytes: Int)>
 
     /// - Parameters:
     ///   - first: documents read already.
     ///   - source: where the others come from; nil if there are none.
     init(first: [Document], source: LeasedCursor?) {
+        seen = Mutex((first.count, first.reduce(0) { $0 + $1.bytes.count }))
         self.first = Mutex(first.reversed())
         self.source = source
+    }
+
+    /// How large the documents read so far are on average, in bytes; nil where there were none.
+    public var meanBytes: Int? {
+        let seen = seen.withLock { $0 }
+        return seen.documents > 0 ? seen.bytes / seen.documents : nil
     }
 
     /// The next documents; nil at the end.
@@ -45,12 +54,20 @@ public final class Cursor: Sendable {
         }
         if !ready.isEmpty { return ready }
         guard let source else { return nil }
+        let bytes = Swift.max(1, maximumBytes)
+        let mean = meanBytes
         let batch = try await source.read { cursor, wire in
-            let (documents, isFull) = try cursor.read(
-                maximumDocuments: limit, maximumBytes: Swift.max(1, maximumBytes), wire)
+            // The driver holds a whole answer of the server's, so that answers are to be no larger than a batch.
+            if let mean { cursor.setBatchSize(Swift.min(limit, bytes / Swift.max(1, mean))) }
+            let (documents, isFull) = try cursor.read(maximumDocuments: limit, maximumBytes: bytes, wire)
             return LeasedCursor.Outcome(value: documents, goesOn: isFull)
         }
         guard let batch, !batch.isEmpty else { return nil }
+        let size = batch.reduce(0) { $0 + $1.bytes.count }
+        seen.withLock { seen in
+            seen.documents += batch.count
+            seen.bytes += size
+        }
         return batch
     }
 

@@ -114,14 +114,14 @@ extension Database {
     /// A cursor whose first documents are read, so that a refused query fails here and a small result holds nothing.
     ///
     /// - Parameters:
-    ///   - batchSize: what the query says. No more than that and less than the server's first 101 are read, which
+    ///   - batchSize: what the query says; no more than that, else no more than the server's first 101 are read, which
     ///     takes no second round trip.
     func openCursor(
         _ attempted: String, _ collection: String?, firstRead batchSize: Int?,
         _ make: @escaping @Sendable (Wire) throws -> ServerCursor
     ) async throws -> Cursor {
         if let collection { try check(collection, attempted) }
-        let limit = max(1, min(100, batchSize ?? 100))
+        let limit = max(1, batchSize ?? 101)
         let opened = try await open(attempted) { wire in
             let cursor = try make(wire)
             do {

@@ -25,7 +25,12 @@ struct Routes: Sendable {
         var table = RouteTable(access: access)
         let counted = RequestMetrics(metrics: metrics, log: log)
         table.use { request, next in try await counted.respond(to: request, next) }
-        table.use { request, next in await shaped(request, next) }
+        table.use { request, next in
+            var response = await shaped(request, next)
+            // Answers are for one user. What may be kept says so.
+            if response.headers["Cache-Control"] == nil { response.headers["Cache-Control"] = "no-store" }
+            return response
+        }
         for group in groups + [documentation] { group.declare(in: &table) }
         table.addOperation { $0.addOperation(metrics: metrics, isReady: isReady) }
         return table

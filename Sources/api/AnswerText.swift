@@ -1,0 +1,67 @@
+import Archive
+import Documents
+import HTTP
+import Service
+
+/// The JSON of an answer while it is put together, piece by piece.
+struct AnswerText: Sendable {
+    /// How large an answer may be.
+    static let setting = Setting(
+        "server.max_answer_size", default: 2 << 30, unit: "bytes", accepts: .within(1024...1 << 40),
+        "Largest answer to a query; a larger one is cut off.")
+
+    /// Bytes that are put together before they are sent. An answer of no more is whole before it goes, so that there is
+    /// still time for another status.
+    private static let chunkBytes = 1 << 18
+
+    /// What is written and not taken.
+    private(set) var bytes: [UInt8] = []
+    private var takenCount = 0
+    private let limit: Int
+
+    /// - Parameter limit: how many bytes the whole may have.
+    init(limit: Int) { self.limit = limit }
+
+    /// Whether it is time to send.
+    var isFull: Bool { bytes.count > Self.chunkBytes }
+
+    /// Appends JSON.
+    mutating func append(_ json: String) { bytes.append(contentsOf: json.utf8) }
+
+    /// Appends a document.
+    mutating func append(_ document: DocumentView) {
+        ExtendedJSON.append(document, to: &bytes, mode: .relaxed)
+    }
+
+    /// Appends a string, quoted.
+    mutating func append(quoting text: String) { ExtendedJSON.append(text: text, to: &bytes) }
+
+    /// The start of the envelope of what went well, up to `data`.
+    mutating func appendHead() {
+        append(#"{"status":"success","message":"Successfully executed query","data":"#)
+    }
+
+    /// What is written so far, which is then let go.
+    /// - Throws: `AnswerTooLarge`.
+    mutating func take() throws(AnswerTooLarge) -> [UInt8] {
+        takenCount += bytes.count
+        guard takenCount <= limit else { throw AnswerTooLarge(limit: limit) }
+        let taken = bytes
+        bytes = []
+        bytes.reserveCapacity(taken.count)
+        return taken
+    }
+}
+
+/// An answer that has more bytes than one may have.
+struct AnswerTooLarge: ResponseError, CustomStringConvertible {
+    let limit: Int
+
+    /// 400 where nothing has been sent yet.
+    var response: Response {
+        Answer.error(
+            "ValueError: the answer is larger than \(limit) bytes; ask for fewer documents or fields")
+    }
+
+    var description: String { "the answer is larger than \(limit) bytes" }
+}
