@@ -12,7 +12,7 @@ struct AnswerText: Sendable {
 
     /// Bytes that are put together before they are sent. An answer of no more is whole before it goes, so that there is
     /// still time for another status.
-    private static let chunkBytes = 1 << 18
+    private static let chunkBytes = 1 << 17
 
     /// What is written and not taken.
     private(set) var bytes: [UInt8] = []
@@ -41,11 +41,17 @@ struct AnswerText: Sendable {
         append(#"{"status":"success","message":"Successfully executed query","data":"#)
     }
 
+    /// Says whether what is written so far is too much.
+    /// - Throws: `AnswerTooLarge`.
+    func check() throws(AnswerTooLarge) {
+        guard takenCount + bytes.count <= limit else { throw AnswerTooLarge(limit: limit) }
+    }
+
     /// What is written so far, which is then let go.
     /// - Throws: `AnswerTooLarge`.
     mutating func take() throws(AnswerTooLarge) -> [UInt8] {
+        try check()
         takenCount += bytes.count
-        guard takenCount <= limit else { throw AnswerTooLarge(limit: limit) }
         let taken = bytes
         bytes = []
         bytes.reserveCapacity(taken.count)

@@ -4,7 +4,7 @@ import Service
 /// Counts and times requests by route, and writes the log of who asked what: one line each.
 ///
 /// Requests are at level info, those of the operator's routes, which come every few seconds, at debug, and those that
-/// failed through no fault of theirs at warning. A line takes 10 µs, a small query 1,000.
+/// failed through no fault of theirs at warning.
 struct RequestMetrics: Sendable {
     private let requests: Counter
     private let durations: Histogram

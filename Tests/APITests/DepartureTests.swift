@@ -15,7 +15,9 @@ extension Conformance {
             #expect(try await eventually { try await api.isBusy(for: "impatient") })
             task.cancel()
             _ = await task.result
-            #expect(try await eventually { try await !api.isBusy(for: "impatient") })
+            let hasEnded = try await eventually { try await !api.isBusy(for: "impatient") }
+            let left = try await api.operations(of: "impatient")
+            #expect(hasEnded, "\(left)")
             #expect(try await api.ask("estimated_document_count", #"{"catalog": "stars"}"#).data == 20)
         }
 
@@ -54,7 +56,10 @@ extension Conformance {
 
 extension RunningAPI {
     /// Whether the database has an operation or a cursor of a user's.
-    func isBusy(for user: String) async throws -> Bool {
+    func isBusy(for user: String) async throws -> Bool { try await !operations(of: user).isEmpty }
+
+    /// The operations and cursors that the database has of a user's.
+    func operations(of user: String) async throws -> [Document] {
         let comments = ["command.comment", "cursor.originatingCommand.comment"]
         let either = Value.list(comments.map { [$0: .string(user)] })
         let here: Value = ["$regex": .string("^\(database.name)\\.")]
@@ -65,6 +70,6 @@ extension RunningAPI {
                     ["$currentOp": ["idleCursors": true]], ["$match": ["ns": here, "$or": either]],
                 ],
             ], on: "admin", readOnly: true)
-        return reply.array(at: "cursor.firstBatch")?.isEmpty == false
+        return reply.array(at: "cursor.firstBatch")?.compactMap(\.document) ?? []
     }
 }

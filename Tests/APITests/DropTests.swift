@@ -20,7 +20,9 @@ extension Conformance {
             #expect(try await api.ask("drop", query).status == 200)
         }
 
-        @Test(arguments: ["users", "filters", "queries", "rejected", "ZTF_alerts_aux_recent", "ZTF_alerts_aux_older"])
+        @Test(arguments: [
+            "users", "filters", "queries", "rejected", "ZTF_alerts_aux_recent", "ZTF_alerts_aux_older",
+        ])
         func nobodyDropsProtectedOnes(catalog: String) async throws {
             let reply = try await RunningAPI.current.ask("drop", #"{"catalog": "\#(catalog)"}"#)
             #expect(reply.status == 400)
@@ -38,7 +40,8 @@ extension Conformance {
             #expect(try await eventually { try await api.send("GET", "/readyz").status == 200 })
             func fill() async throws {
                 _ = try await api.database.insert("PGIR_alerts_aux_recent", [["_id": "A"]])
-                _ = try await api.database.insert("PGIR_alerts_aux_older", [["_id": "A#0", "objectId": "A", "n": 0]])
+                _ = try await api.database.insert(
+                    "PGIR_alerts_aux_older", [["_id": "A#0", "objectId": "A", "n": 0]])
             }
             try await fill()
             for _ in 0..<2 {
@@ -48,7 +51,8 @@ extension Conformance {
                 }
                 // The ingester goes on as before: the view and the indexes are there.
                 try await fill()
-                let count = try await api.ask("count_documents", #"{"catalog": "PGIR_alerts_aux", "filter": {}}"#)
+                let count = try await api.ask(
+                    "count_documents", #"{"catalog": "PGIR_alerts_aux", "filter": {}}"#)
                 #expect(count.data == 1)
                 let indexes = try await api.database.listIndexes("PGIR_alerts_aux_older")
                 #expect(indexes.contains { $0.unique })
@@ -60,10 +64,12 @@ extension Conformance {
         try await withAPI { api in
             #expect(try await eventually { try await api.send("GET", "/readyz").status == 200 })
             let names = try await api.ask("info", #"{"command": "catalog_names"}"#).data?.list ?? []
-            #expect(names == [
-                "ZTF_alerts_aux", "ZTF_alerts", "WNTR_alerts_aux", "WNTR_alerts", "TURBO_alerts_aux", "TURBO_alerts",
-                "PGIR_alerts_aux", "PGIR_alerts",
-            ])
+            #expect(
+                names == [
+                    "ZTF_alerts_aux", "ZTF_alerts", "WNTR_alerts_aux", "WNTR_alerts", "TURBO_alerts_aux",
+                    "TURBO_alerts",
+                    "PGIR_alerts_aux", "PGIR_alerts",
+                ])
             for name in names.compactMap(\.string) {
                 #expect(try await api.ask("find", #"{"catalog": "\#(name)", "filter": {}}"#).data == [])
                 let count = try await api.ask("estimated_document_count", #"{"catalog": "\#(name)"}"#)

@@ -7,7 +7,9 @@ extension Conformance {
         @Test(arguments: [1, 2, 3]) func answersAreThoseOfOneFindForEachPosition(seed: Int) async throws {
             let api = try RunningAPI.current
             let arguments = [
-                String(api.port), try RunningAPI.token("admin"), try TestServer.uri(), api.database.name, String(seed),
+                String(api.port), try RunningAPI.token("admin"), try TestEnvironment.mongodb,
+                api.database.name,
+                String(seed),
             ]
             #expect(try await python(Self.script, arguments) == "all is well\n")
         }

@@ -30,7 +30,8 @@ extension Conformance {
             let object =
                 #"{"cone_search_radius": \#(radius), "cone_search_unit": "arcsec", "radec": \#(radec)}"#
             return try await RunningAPI.current.ask(
-                "cone_search", #"{"object_coordinates": \#(object), "catalogs": \#(catalogs)}"#, kwargs, as: user)
+                "cone_search", #"{"object_coordinates": \#(object), "catalogs": \#(catalogs)}"#, kwargs,
+                as: user)
         }
 
         private func near(
@@ -70,7 +71,10 @@ extension Conformance {
                 #expect(try await ask(#"{"sort": [["_id", -1]]}"#) == [["_id": 2], ["_id": 1], ["_id": 0]])
                 #expect(try await ask(#"{"sort": [["_id", -1]], "skip": 1, "limit": 1}"#) == [["_id": 1]])
                 #expect(try await ask(#"{"hint": "_id_"}"#) == [["_id": 0], ["_id": 1], ["_id": 2]])
-                #expect(try await ask(#"{"filter_first": true, "sort": {"$natural": -1}, "limit": 1}"#) == [["_id": 2]])
+                #expect(
+                    try await ask(#"{"filter_first": true, "sort": {"$natural": -1}, "limit": 1}"#) == [
+                        ["_id": 2]
+                    ])
                 let bad = try await cone(radec, catalogs, #"{"hint": "no such index"}"#)
                 #expect(bad.status == 400 && bad.message?.hasPrefix("OperationFailure: ") == true)
             }
@@ -83,12 +87,16 @@ extension Conformance {
             try await fill("nearest", api)
             let catalogs = #"{"nearest": {"projection": {"_id": 1}}}"#
             let limits = #", "min_distance": 0.5, "max_distance": 3.5, "distance_units": "arcsec""#
-            for radec in [#"{"a": [10, 20.001388888888888]}"#, #"{"a": [10, 20.001388888888888], "b": [10, 20]}"#] {
+            for radec in [
+                #"{"a": [10, 20.001388888888888]}"#, #"{"a": [10, 20.001388888888888], "b": [10, 20]}"#,
+            ] {
                 // From number 5 on.
                 let reply = try await near(radec, catalogs, limits)
-                let found = reply.body?["data.nearest.a"]?.list?.compactMap { $0.document?.int64(at: "_id") } ?? []
+                let found =
+                    reply.body?["data.nearest.a"]?.list?.compactMap { $0.document?.int64(at: "_id") } ?? []
                 #expect(found.count == 6)
-                #expect(Set(found[..<2]) == [4, 6] && Set(found[2..<4]) == [3, 7] && Set(found[4...]) == [2, 8])
+                #expect(
+                    Set(found[..<2]) == [4, 6] && Set(found[2..<4]) == [3, 7] && Set(found[4...]) == [2, 8])
                 let one = try await near(radec, catalogs, "", #"{"limit": 1}"#)
                 #expect(one.body?["data.nearest.a"] == [["_id": 5]])
                 let sorted = try await near(radec, catalogs, limits, #"{"sort": [["_id", 1]], "limit": 2}"#)
@@ -111,7 +119,8 @@ extension Conformance {
             for radec in [#"{"a": [10, 20]}"#, #"{"a": [10, 20], "b": [11, 20]}"#] {
                 for reply in [
                     try await cone(radec, catalogs, kwargs),
-                    try await near(radec, catalogs, #", "max_distance": 3.5, "distance_units": "arcsec""#, kwargs),
+                    try await near(
+                        radec, catalogs, #", "max_distance": 3.5, "distance_units": "arcsec""#, kwargs),
                 ] {
                     let found = reply.body?.array(at: Path("data.\(catalog).a"))?.compactMap(\.document) ?? []
                     let distances = found.compactMap { $0.double(at: "distance_arcsec") }
@@ -133,8 +142,11 @@ extension Conformance {
             ]
             for (user, alerts) in expected {
                 for radec in [#"{"a": [190, 20]}"#, #"{"a": [190, 20], "b": [190, 20], "c": [1, 1]}"#] {
-                    for reply in [try await cone(radec, catalogs, as: user), try await near(radec, catalogs, as: user)] {
-                        let found = reply.body?["data.ZTF_alerts.a"]?.list?.compactMap { $0.document?["_id"] } ?? []
+                    for reply in [
+                        try await cone(radec, catalogs, as: user), try await near(radec, catalogs, as: user),
+                    ] {
+                        let found =
+                            reply.body?["data.ZTF_alerts.a"]?.list?.compactMap { $0.document?["_id"] } ?? []
                         #expect(Set(found) == alerts, "\(user): \(reply.text)")
                         #expect(reply.body?["data.ZTF_alerts_aux.a"] == [])
                     }
@@ -147,7 +159,8 @@ extension Conformance {
             #expect(hidden.body?["data.ZTF_alerts.a"] == [], "\(hidden.text)")
             for catalog in ["users", " filters ", "queries"] {
                 let reply = try await cone("[[10, 20]]", #"{"stars": {}, "\#(catalog)": {}}"#, as: "reader")
-                let message = "1 validation error for Query\n__root__\n  Protected collection (type=value_error)"
+                let message =
+                    "1 validation error for Query\n__root__\n  Protected collection (type=value_error)"
                 #expect(reply.isError(400, "ValidationError: \(message)"), "\(reply.text)")
             }
         }
@@ -155,7 +168,10 @@ extension Conformance {
         @Test(arguments: [
             (#"{"object_coordinates": {}, "catalogs": {}}"#, "KeyError: 'cone_search_radius'"),
             (#"{"catalogs": {}}"#, "KeyError: 'object_coordinates'"),
-            (#"{"object_coordinates": 5, "catalogs": {}}"#, "TypeError: object_coordinates must be an object"),
+            (
+                #"{"object_coordinates": 5, "catalogs": {}}"#,
+                "TypeError: object_coordinates must be an object"
+            ),
             (
                 #"{"object_coordinates": {"cone_search_radius": 1, "cone_search_unit": "m", "radec": []}, "catalogs": {}}"#,
                 "Exception: Angular units not in ('arcsec', 'arcmin', 'deg', 'rad')"
@@ -187,7 +203,8 @@ extension Conformance {
                 // 10⁴″ are 2.96° of right ascension at 20°; the last position is at 9.999°.
                 let hits = catalog == "nowhere" ? 0 : counts.filter { $0 == 10 }.count
                 #expect(counts.allSatisfy { $0 >= 0 && $0 <= 10 })
-                #expect(catalog == "nowhere" ? counts.allSatisfy { $0 == 0 } : abs(hits - 2955) < 20, "\(hits)")
+                #expect(
+                    catalog == "nowhere" ? counts.allSatisfy { $0 == 0 } : abs(hits - 2955) < 20, "\(hits)")
             }
             let late = try await cone(
                 radec, #"{\#(parts), "many3": {"filter": {"$nothing": 1}}}"#, radius: "1e4")
@@ -197,12 +214,15 @@ extension Conformance {
         @Test func timeIsThatOfTheWhole() async throws {
             let api = try RunningAPI.current
             try await fill("slow", api)
-            let sum = #"{"$sum": {"$map": {"input": {"$range": [0, 1000]}, "in": {"$sum": {"$range": [0, 100]}}}}}"#
+            let sum =
+                #"{"$sum": {"$map": {"input": {"$range": [0, 1000]}, "in": {"$sum": {"$range": [0, 100]}}}}}"#
             let positions = (0..<2000).map { #""o\#($0)": [10, 20]"# }.joined(separator: ", ")
             let reply = try await cone(
                 "{\(positions)}", #"{"slow": {"filter": {"$expr": {"$gte": [\#(sum), 0]}}}}"#,
                 #"{"max_time_ms": 300}"#)
-            #expect(reply.isError(400, "ExecutionTimeout: operation exceeded time limit"), "\(reply.text.prefix(300))")
+            #expect(
+                reply.isError(400, "ExecutionTimeout: operation exceeded time limit"),
+                "\(reply.text.prefix(300))")
         }
     }
 }

@@ -23,10 +23,13 @@ import Testing
     }
 
     /// Numbers of radians by NIST SP 811: 1″ = 4.848137e-6 rad, 1′ = 2.908882e-4 rad, 1° = 1.745329e-2 rad.
-    @Test(arguments: [
-        (1, "arcsec", 4.848137e-6), (1, "arcmin", 2.908882e-4), (1, "deg", 1.745329e-2), (1, "rad", 1),
-        ("2", "deg", 3.490658e-2), (" 1e1 ", "arcsec", 4.848137e-5), (0, "deg", 0), (180, "deg", 3.141593),
-    ] as [(Value, Value, Double)]) func radiiHaveUnits(radius: Value, unit: Value, radians: Double) throws {
+    @Test(
+        arguments: [
+            (1, "arcsec", 4.848137e-6), (1, "arcmin", 2.908882e-4), (1, "deg", 1.745329e-2), (1, "rad", 1),
+            ("2", "deg", 3.490658e-2), (" 1e1 ", "arcsec", 4.848137e-5), (0, "deg", 0),
+            (180, "deg", 3.141593),
+        ] as [(Value, Value, Double)]) func radiiHaveUnits(radius: Value, unit: Value, radians: Double) throws
+    {
         guard case .cone(let found) = try cone(radius, unit).reach else {
             Issue.record("not a cone")
             return
@@ -34,16 +37,18 @@ import Testing
         #expect(abs(found - radians) <= radians * 3e-7)
     }
 
-    @Test(arguments: [
-        (-1, "arcsec", "ValueError: cone_search_radius must be an angle from 0 to 180 degrees"),
-        (.double(.nan), "deg", "ValueError: cone_search_radius must be an angle from 0 to 180 degrees"),
-        ("inf", "deg", "ValueError: cone_search_radius must be an angle from 0 to 180 degrees"),
-        (3.15, "rad", "ValueError: cone_search_radius must be an angle from 0 to 180 degrees"),
-        ("x", "deg", "ValueError: cone_search_radius must be a number"),
-        (true, "deg", "ValueError: cone_search_radius must be a number"),
-        (1, "degrees", "Exception: Angular units not in ('arcsec', 'arcmin', 'deg', 'rad')"),
-        (1, 5, "Exception: Angular units not in ('arcsec', 'arcmin', 'deg', 'rad')"),
-    ] as [(Value, Value, String)]) func otherRadiiAreRefused(radius: Value, unit: Value, message: String) {
+    @Test(
+        arguments: [
+            (-1, "arcsec", "ValueError: cone_search_radius must be an angle from 0 to 180 degrees"),
+            (.double(.nan), "deg", "ValueError: cone_search_radius must be an angle from 0 to 180 degrees"),
+            ("inf", "deg", "ValueError: cone_search_radius must be an angle from 0 to 180 degrees"),
+            (3.15, "rad", "ValueError: cone_search_radius must be an angle from 0 to 180 degrees"),
+            ("x", "deg", "ValueError: cone_search_radius must be a number"),
+            (true, "deg", "ValueError: cone_search_radius must be a number"),
+            (1, "degrees", "Exception: Angular units not in ('arcsec', 'arcmin', 'deg', 'rad')"),
+            (1, 5, "Exception: Angular units not in ('arcsec', 'arcmin', 'deg', 'rad')"),
+        ] as [(Value, Value, String)]) func otherRadiiAreRefused(radius: Value, unit: Value, message: String)
+    {
         let error = #expect(throws: RequestError.self) { try cone(radius, unit) }
         #expect(error?.description == message)
     }
@@ -94,7 +99,9 @@ import Testing
         #expect(throws: RequestError(.type, "catalogs.stars must be an object")) {
             try cone(1, "deg", catalogs: ["stars": []])
         }
-        #expect(throws: RequestError(.type, "catalogs must be an object")) { try cone(1, "deg", catalogs: []) }
+        #expect(throws: RequestError(.type, "catalogs must be an object")) {
+            try cone(1, "deg", catalogs: [])
+        }
         #expect(throws: RequestError(.type, "filter_first must be a bool")) {
             try cone(1, "deg", ["filter_first": 1])
         }
@@ -105,7 +112,8 @@ import Testing
         let own: Value = ["$exists": true]
         let filter: Value = ["mag": 1, "coordinates.radec_geojson": own, "x": 2]
         func merged(_ filter: Value, first: Bool) throws -> Document {
-            let query = try cone(1, "rad", catalogs: ["c": ["filter": filter]], ["filter_first": .bool(first)])
+            let query = try cone(
+                1, "rad", catalogs: ["c": ["filter": filter]], ["filter_first": .bool(first)])
             return query.filter(of: query.parts[0], at: query.positions[0].coordinates)
         }
         let here: Value = ["$geoWithin": ["$centerSphere": [[.double(-170), .double(20)], .double(1)]]]
@@ -115,22 +123,28 @@ import Testing
         #expect(try merged(filter, first: true) == ["mag": 1, "coordinates.radec_geojson": here, "x": 2])
     }
 
-    @Test(arguments: [
-        ([:], nil, nil, true), (["a": ["$gt": 1]], ["b": 1], ["c": 1, "d": 0], true),
-        (["$text": ["$search": "x"]], nil, nil, false), (["$and": [["a": ["$near": [1, 2]]]]], nil, nil, false),
-        ([:], ["$natural": 1], nil, false), ([:], ["a": ["$meta": "textScore"]], nil, false),
-        ([:], nil, ["a": ["$slice": 3]], false), ([:], nil, ["a": ["$elemMatch": ["b": 1]]], false),
-        ([:], nil, ["a.$": 1], false), ([:], nil, ["a": ["$add": ["$b", 1]]], true),
-    ] as [(Document, Document?, Document?, Bool)])
+    @Test(
+        arguments: [
+            ([:], nil, nil, true), (["a": ["$gt": 1]], ["b": 1], ["c": 1, "d": 0], true),
+            (["$text": ["$search": "x"]], nil, nil, false),
+            (["$and": [["a": ["$near": [1, 2]]]]], nil, nil, false),
+            ([:], ["$natural": 1], nil, false), ([:], ["a": ["$meta": "textScore"]], nil, false),
+            ([:], nil, ["a": ["$slice": 3]], false), ([:], nil, ["a": ["$elemMatch": ["b": 1]]], false),
+            ([:], nil, ["a.$": 1], false), ([:], nil, ["a": ["$add": ["$b", 1]]], true),
+        ] as [(Document, Document?, Document?, Bool)])
     func whatOnlyFindsTakeIsKnown(filter: Document, sort: Document?, projection: Document?, isForm: Bool) {
         #expect(PositionPlan.isForAggregates(filter, sort, projection) == isForm)
     }
 
-    @Test(arguments: [
-        (["a": 1], true), (["a": 0], false), (["_id": 0], false), (["_id": 1], true), (["_id": 0, "a": true], true),
-        (["_id": 1, "a": false], false), (["a": ["b": 0]], false), (["a": ["b": 1]], true), (["a": "$b"], true),
-        (["a": ["$add": [1, 0]]], true),
-    ] as [(Document, Bool)]) func projectionsKeepOneMoreField(projection: Document, isNamed: Bool) {
+    @Test(
+        arguments: [
+            (["a": 1], true), (["a": 0], false), (["_id": 0], false), (["_id": 1], true),
+            (["_id": 0, "a": true], true),
+            (["_id": 1, "a": false], false), (["a": ["b": 0]], false), (["a": ["b": 1]], true),
+            (["a": "$b"], true),
+            (["a": ["$add": [1, 0]]], true),
+        ] as [(Document, Bool)]) func projectionsKeepOneMoreField(projection: Document, isNamed: Bool)
+    {
         #expect((projection.keeping("z").element(key: "z") != nil) == isNamed)
     }
 
@@ -139,7 +153,10 @@ import Testing
         let object: Value = ["cone_search_radius": 1, "cone_search_unit": "deg", "radec": positions]
         let query = try read(
             "cone_search",
-            ["object_coordinates": object, "catalogs": ["a": [:], "ZTF_alerts_aux": [:], "b": ["filter": ["$text": 1]]]])
+            [
+                "object_coordinates": object,
+                "catalogs": ["a": [:], "ZTF_alerts_aux": [:], "b": ["filter": ["$text": 1]]],
+            ])
         let plan = try PositionPlan(query, for: Self.user, surveys: [.ztf], width: 4)
         var batches: [PositionPlan.Batch] = []
         while let next = plan.batch(after: batches.last) { batches.append(next) }

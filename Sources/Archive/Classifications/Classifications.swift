@@ -23,13 +23,6 @@ public struct Classifications: Sendable {
         self.runner = runner
     }
 
-    /// The survey of a route's name, such as `ztf`.
-    public static func survey(_ name: String) throws(RequestError) -> Survey {
-        if let survey = Archive.surveys.first(where: { $0.routeName == name }) { return survey }
-        let names = Archive.surveys.map(\.routeName).joined(separator: ", ")
-        throw RequestError(nil, "survey \(name.prefix(AlertLabels.longestName)) must be one of [\(names)]")
-    }
-
     /// Adds labels; those of the same name get the new probability.
     /// - Throws: `RequestError` where an alert does not exist or the user may not see it; `MongoError`.
     public func add(_ labels: [AlertLabels], of survey: Survey, for user: User) async throws {
@@ -126,11 +119,6 @@ public struct Classifications: Sendable {
         }
         throw RequestError(nil, "these alerts are being labelled by others, try again")
     }
-}
-
-extension Survey {
-    /// The name in routes and their messages: "ztf".
-    var routeName: String { name.lowercased() }
 }
 
 extension AlertLabels {

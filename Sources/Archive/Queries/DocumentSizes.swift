@@ -5,7 +5,7 @@ import Synchronization
 /// time as fit into a bounded memory, and for all of them at once where they are small.
 final class DocumentSizes: Sendable {
     /// What is asked for at a time, in bytes.
-    private static let batchBytes = 1 << 19
+    private static let batchBytes = 1 << 18
     /// Kinds of queries that are remembered.
     private static let remembered = 1024
     /// What the server gives first unless told otherwise.

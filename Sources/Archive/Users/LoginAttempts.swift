@@ -1,11 +1,12 @@
 import Documents
 import Mongo
 
-/// Counts attempts to log in that have not succeeded, for all processes together, so that passwords cannot be guessed.
+/// Counts attempts to log in that failed, for all processes together, so that passwords cannot be guessed.
 ///
 /// A collection of the database: counts in each process's memory would grant an attacker the limit once per process,
-/// and once more with each restart. An attempt counts before its password is looked at, so that many at the same time
-/// are not let through; success takes it back. Times are the database's, which all processes share.
+/// and once more with each restart. Times are the database's, which all processes share. Whoever looks at passwords asks
+/// `check` first and tells of a failure before it looks at the next one; so no more are looked at than may fail, and
+/// one more for each further process.
 ///
 /// Three counts are kept: for a name from an address, for an address, and for a name. The first is low; the last is
 /// high, because strangers can exhaust it and keep the name's owner from logging in (not from working with a token).
@@ -30,10 +31,20 @@ public struct LoginAttempts: Sendable {
         }
     }
 
-    /// An attempt that counts as failed until something else is said.
-    public struct Attempt: Sendable {
-        /// The counts that it is in, that of name and address first.
-        fileprivate let keys: [String]
+    /// Who wants to be let in, and where from.
+    public struct Source: Sendable {
+        fileprivate let pair: String
+        fileprivate let address: String
+        fileprivate let name: String
+
+        /// - Parameters:
+        ///   - name: the name, or what stands for it; of bounded length.
+        ///   - address: the address.
+        public init(name: String, address: String) {
+            pair = "name and address \(name) \(address)"
+            self.address = "address \(address)"
+            self.name = "name \(name)"
+        }
     }
 
     /// One more attempt would be too many.
@@ -59,92 +70,64 @@ public struct LoginAttempts: Sendable {
             Collections.loginAttempts, [Index(name: "expires", keys: ["expires": 1], expiresAfter: .zero)])
     }
 
-    /// Counts an attempt.
-    /// - Parameters:
-    ///   - name: the name, or what stands for it; of bounded length.
-    ///   - address: where from.
-    /// - Throws: `Exceeded`, which counts nothing; `MongoError`.
-    public func begin(name: String, address: String) async throws -> Attempt {
-        let counts = [
-            ("name and address \(name) \(address)", limits.perNameAndAddress),
-            ("address \(address)", limits.perAddress), ("name \(name)", limits.perName),
+    /// Throws `Exceeded` where so many attempts have failed that the next one is not to be looked at.
+    /// - Returns: whether any has failed under the name from the address.
+    public func check(_ source: Source) async throws -> Bool {
+        let limits = [
+            source.pair: limits.perNameAndAddress, source.address: limits.perAddress,
+            source.name: limits.perName,
         ]
-        let attempt = Attempt(keys: counts.map(\.0))
-        // Looking first: a flood costs one read each and writes nothing.
-        try await look(counts)
-        let found = try await withThrowingTaskGroup { group in
-            for (key, limit) in counts {
-                group.addTask { (try await count(key), limit) }
-            }
-            var found: [(count: Document?, limit: Int)] = []
-            for try await one in group { found.append(one) }
-            return found
-        }
-        // Others came at the same time.
-        if let exceeded = found.first(where: { $0.count?.int64(at: "failures") ?? 0 > $0.limit }) {
-            try await withdraw(attempt)
-            throw excess(exceeded.count)
-        }
-        return attempt
-    }
-
-    /// The password was right: the name's failures from this address are forgotten.
-    public func succeeded(_ attempt: Attempt) async throws {
-        let forgotten = attempt.keys.first.map { WriteOperation.deleteOne(filter: ["_id": .string($0)]) }
-        try await write([forgotten].compactMap(\.self) + attempt.keys.dropFirst().map(Self.taking))
-    }
-
-    /// The password was not looked at, so that nothing failed.
-    public func withdraw(_ attempt: Attempt) async throws { try await write(attempt.keys.map(Self.taking)) }
-
-    private func look(_ counts: [(key: String, limit: Int)]) async throws {
-        let ids = counts.map { Value.string($0.key) }
-        let isOpen: Value = ["$gt": ["$expires", "$$NOW"]]
         let cursor = try await database.find(
-            Collections.loginAttempts, filter: ["_id": ["$in": .list(ids)], "$expr": isOpen])
+            Collections.loginAttempts,
+            filter: ["_id": ["$in": .list(limits.keys.map { .string($0) })], "$expr": Self.isOpen])
+        var hasFailed = false
         while let batch = try await cursor.nextBatch() {
-            for document in batch {
-                let limit = counts.first { $0.key == document.string(at: "_id") }?.limit
-                if let limit, document.int64(at: "failures") ?? 0 >= limit { throw excess(document) }
+            for count in batch {
+                guard let key = count.string(at: "_id"), let limit = limits[key] else { continue }
+                if count.int64(at: "failures") ?? 0 >= limit { throw excess(count) }
+                hasFailed = hasFailed || key == source.pair
             }
         }
+        return hasFailed
     }
 
-    /// Adds one to a count, or begins a new one where its time is over.
-    private func count(_ key: String) async throws -> Document? {
+    /// Counts a failure: adds one to each count, or begins a new one where its time is over.
+    public func failed(_ source: Source) async throws {
         let milliseconds = Int64(limits.window / .milliseconds(1))
-        let isOpen: Value = ["$gt": ["$expires", "$$NOW"]]
         let changes: Document = [
-            "failures": ["$cond": [isOpen, ["$add": ["$failures", 1]], 1]],
-            "expires": ["$cond": [isOpen, "$expires", ["$add": ["$$NOW", .integer(milliseconds)]]]],
+            "failures": ["$cond": [Self.isOpen, ["$add": ["$failures", 1]], 1]],
+            "expires": [
+                "$cond": [Self.isOpen, "$expires", ["$add": ["$$NOW", .integer(milliseconds)]]]
+            ],
         ]
-        let command: Document = [
-            "findAndModify": .string(Collections.loginAttempts), "query": ["_id": .string(key)],
-            "update": [["$set": .document(changes)]], "upsert": true, "new": true,
-            "writeConcern": .document(Self.concern),
-        ]
-        var tries = 3
-        while true {
-            do {
-                return try await database.run(command: command).document(at: "value")
-            } catch let error as MongoError where error.isDuplicateKey && tries > 0 {
-                // Two made the first one; the next try adds to it.
-                tries -= 1
-            }
+        var keys = [source.pair, source.address, source.name]
+        while !keys.isEmpty {
+            let result = try await write(
+                keys.map { key in
+                    .updateOne(
+                        filter: ["_id": .string(key)], update: .pipeline([["$set": .document(changes)]]),
+                        upsert: true)
+                })
+            // Two began a count at the same time; the next try adds to it.
+            keys = result.duplicates.map { keys[$0] }
         }
     }
 
-    private static func taking(_ key: String) -> WriteOperation {
-        .updateOne(
-            filter: ["_id": .string(key), "failures": ["$gt": 0]],
-            update: .operators(["$inc": ["failures": -1]]))
+    /// Forgets the failures under the name from the address, whose owner knows the password.
+    public func succeeded(_ source: Source) async throws {
+        _ = try await write([.deleteOne(filter: ["_id": .string(source.pair)])])
     }
 
-    private func write(_ operations: [WriteOperation]) async throws {
+    /// Whether a count's time is not over.
+    private static let isOpen: Value = ["$gt": ["$expires", "$$NOW"]]
+
+    /// A count that a crash of the server loses is no loss worth waiting for its disk.
+    private func write(_ operations: [WriteOperation]) async throws -> BulkResult {
         let result = try await database.bulkWrite(
             Collections.loginAttempts, operations,
             writeConcern: WriteConcern(members: .count(1), journal: false))
         try result.check()
+        return result
     }
 
     private func excess(_ count: Document?) -> Exceeded {
@@ -152,7 +135,4 @@ public struct LoginAttempts: Sendable {
         let left = ((count?.datetime(at: "expires") ?? 0) - now() + 999) / 1000
         return Exceeded(retryAfter: min(max(left, 1), max(window, 1)))
     }
-
-    /// A count that a crash of the server loses is no loss worth waiting for its disk.
-    private static let concern: Document = ["w": 1]
 }

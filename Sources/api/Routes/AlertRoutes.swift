@@ -16,7 +16,9 @@ struct AlertRoutes: RouteGroup {
     private static let objectID: Schema = .explained(
         "The survey's name of the object.", .example(#""ZTF20aapqiga""#, .string(minimumLength: 1)))
     private static let survey = Schema.Property.optional(
-        "survey", .explained("The survey; `ztf` where nothing is said.", .string(allowed: SurveyName.all)))
+        "survey",
+        .explained(
+            "The survey; `ztf` where nothing is said.", .string(allowed: Archive.surveys.map(\.routeName))))
 
     func declare(in table: inout RouteTable) {
         table.on(
@@ -45,7 +47,8 @@ struct AlertRoutes: RouteGroup {
             let turn = try await turns.take(for: user.name)
             defer { withExtendedLifetime(turn) {} }
             let name = request.parameters["objectId"] ?? ""
-            let found = try await listing.object(name, of: try SurveyName.survey(of: request), for: user)
+            let found = try await listing.object(
+                name, of: try Survey.named(request.queryValue("survey") ?? "ztf"), for: user)
             guard let found else { return Answer.phrase(404) }
             return Answer.success(Self.message, data: .document(found))
         }
@@ -118,7 +121,7 @@ struct AlertRoutes: RouteGroup {
     ])
 
     private func alert(_ request: Request, _ user: User) async throws -> Response {
-        let survey = try SurveyName.survey(of: request)
+        let survey = try Survey.named(request.queryValue("survey") ?? "ztf")
         let withStamps: Bool
         switch request.queryValue("cutouts") {
         case nil, "false": withStamps = false
@@ -135,7 +138,7 @@ struct AlertRoutes: RouteGroup {
     }
 
     private func photometry(_ request: Request, _ user: User) async throws -> Response {
-        let survey = try SurveyName.survey(of: request)
+        let survey = try Survey.named(request.queryValue("survey") ?? "ztf")
         let format = request.queryValue("format") ?? "json"
         guard ["json", "csv"].contains(format) else {
             throw RequestError(.value, "format \(format) must be one of [json, csv]")
@@ -152,21 +155,5 @@ struct AlertRoutes: RouteGroup {
         return Response(
             status: 200, headers: ["Content-Type": "text/csv; charset=utf-8; header=present"],
             body: .bytes(LightCurveRows.csv(points)))
-    }
-}
-
-/// The surveys by their names in requests.
-enum SurveyName {
-    /// All of them, in lower case.
-    static let all = Archive.surveys.map { $0.name.lowercased() }
-
-    /// The survey that a request names, or ZTF.
-    /// - Throws: `RequestError` where there is no such survey.
-    static func survey(of request: Request) throws(RequestError) -> Survey {
-        let name = request.queryValue("survey") ?? "ztf"
-        guard let survey = Archive.surveys.first(where: { $0.name.lowercased() == name }) else {
-            throw RequestError(.value, "survey \(name) must be one of [\(all.joined(separator: ", "))]")
-        }
-        return survey
     }
 }

@@ -76,7 +76,7 @@ struct ClassificationRoutes: RouteGroup {
     }
 
     private static func survey(_ request: Request) throws -> (survey: Survey, name: String) {
-        let survey = try Classifications.survey(request.parameters["survey"] ?? "")
+        let survey = try Survey.named(request.parameters["survey"] ?? "")
         return (survey, survey.name.lowercased())
     }
 }

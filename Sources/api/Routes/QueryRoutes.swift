@@ -15,19 +15,12 @@ struct QueryRoutes: RouteGroup {
 
     private static let message = "Successfully executed query"
     /// Documents, and bytes of them, that are asked for at a time.
-    private static let (batchDocuments, batchBytes) = (10_000, 1 << 19)
+    private static let (batchDocuments, batchBytes) = (10_000, 1 << 18)
 
     func declare(in table: inout RouteTable) {
-        table.on(
-            "POST", "/api/queries", for: .users,
-            RouteDescription(
-                "Runs a query.", tag: "queries",
-                body: .object([
-                    .required("query_type", .string()), .required("query", .object([])),
-                    .optional("kwargs", .object([])),
-                ]),
-                answers: [200: .json("What the query gives.", Answer.schema(data: .anything))])
-        ) { try await respond(to: $0, user: $1) }
+        table.on("POST", "/api/queries", for: .users, QueryDescription.route) {
+            try await respond(to: $0, user: $1)
+        }
     }
 
     /// Answers one query; documents are sent as the database gives them.
@@ -66,6 +59,7 @@ struct QueryRoutes: RouteGroup {
                 isFirst = false
                 text.append(document.view)
                 guard text.isFull else { continue }
+                try text.check()
                 let (begun, rest) = (text, batch[(index + 1)...])
                 return stream(request, turn) { writer in try await send(begun, rest, cursor, to: writer) }
             }
@@ -111,6 +105,7 @@ struct QueryRoutes: RouteGroup {
             text.finish()
             return .json(try text.take())
         }
+        try text.text.check()
         try await search.check()
         let (begun, rest) = (text, search)
         return stream(request, turn) { writer in

@@ -125,7 +125,10 @@ struct Reply {
         type = response.headers["Content-Type"] ?? ""
         headers = response.headers
         text = String(decoding: response.body, as: UTF8.self)
-        body = try? ExtendedJSON.document(from: response.body)
+        // A JSON schema has keys that look like wrappers of types and are none.
+        body =
+            (try? ExtendedJSON.document(from: response.body))
+            ?? (try? ExtendedJSON.document(from: response.body, wrappers: .literal))
     }
 
     var message: String? { body?.string(at: "message") }

@@ -4,7 +4,7 @@ import Mongo
 /// Puts batches of positions to the database.
 struct PositionAsker: Sendable {
     /// Bytes of documents that are taken from the server at a time.
-    static let batchBytes = 1 << 19
+    static let batchBytes = 1 << 18
 
     let database: Database
     let sizes: DocumentSizes
