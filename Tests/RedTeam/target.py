@@ -203,6 +203,15 @@ class Process:
         return self._status("VmHWM") if self.pid else 0.0
 
     @property
+    def work(self):
+        """Seconds of processor time that it has taken."""
+        if not self.pid:
+            return 0.0
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
     def is_alive(self):
         return self.pid is None or os.path.exists(f"/proc/{self.pid}/status")
 
