@@ -181,8 +181,11 @@ def positions(radec, radius=1, unit="arcsec", catalogs=None, kind="cone_search",
                            catalogs={f"{' ' * n}ZTF_alerts_aux": {} for n in range(500)}),
     lambda kind: positions([[n / 100, 2] for n in range(50_000)], kind=kind, catalogs={
         "ZTF_alerts_aux": {}, "PGIR_alerts_aux": {}, "WNTR_alerts_aux": {}, "TURBO_alerts_aux": {}}),
+    lambda kind: positions({"n" * 400_000: [1, 2]}, catalogs={f"c{n}": {} for n in range(20_000)}, kind=kind),
+    lambda kind: positions({"\1" * 80_000: [1, 2]}, catalogs={f"c{n}": {} for n in range(300)}, kind=kind),
     lambda kind: positions([["1" * 400_000, "2" * 400_000]], kind=kind), lambda kind: positions([["9" * 300 + "s", "1:2:3"]], kind=kind),
-], ids=["same", "different", "python", "words", "colons", "named", "catalogues", "both", "spaces", "no positions", "long", "sexagesimal"])
+], ids=["same", "different", "python", "words", "colons", "named", "catalogues", "both", "spaces", "no positions", "long name",
+        "escaped name", "long", "sexagesimal"])
 def test_many_positions(attacker, quickly, body, kind):
     """However many there are, the time that was asked for ends them."""
     text = body(kind)
