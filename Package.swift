@@ -51,7 +51,7 @@ let package = Package(
         .target(
             name: "HTTP", dependencies: ["Service", "CMicroHTTPD", "CCurl", "COpenSSL", "CCrypt"],
             swiftSettings: strict),
-        .target(name: "FITS", dependencies: ["CCFITSIO"], swiftSettings: strict),
+        .target(name: "FITS", dependencies: ["CCFITSIO", "CZlib"], swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
@@ -84,16 +84,24 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Documents", "Mongo", "Service"], path: "Tests/Support",
             swiftSettings: strict),
-        .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: strict),
+        .testTarget(
+            name: "SkyTests", dependencies: ["Sky", "TestSupport"], exclude: ["healpix_judge.py"],
+            swiftSettings: strict),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "CAvro"],
             exclude: ["avro_judge.py", "extended_json.py"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation"], exclude: ["night.py"],
             swiftSettings: strict),
-        .testTarget(name: "FITSTests", dependencies: ["FITS"], swiftSettings: strict),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: strict),
-        .testTarget(name: "SkymapsTests", dependencies: ["Skymaps", "FITS", "Sky"], swiftSettings: strict),
+        .testTarget(
+            name: "FITSTests", dependencies: ["FITS", "TestSupport"], exclude: ["fits_judge.py"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], exclude: ["imaging_judge.py"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SkymapsTests", dependencies: ["Documents", "Mongo", "Skymaps", "Sky", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
         .testTarget(
             name: "MongoTests", dependencies: ["Mongo", "Documents", "Service", "TestSupport"],
@@ -114,7 +122,9 @@ let package = Package(
             exclude: ["stored_documents.py"], swiftSettings: strict),
         .testTarget(
             name: "APITests",
-            dependencies: ["api", "Archive", "Documents", "HTTP", "Mongo", "Service", "TestSupport"],
+            dependencies: [
+                "api", "Archive", "Documents", "HTTP", "Mongo", "Service", "Simulation", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",

@@ -63,6 +63,7 @@ public struct Archive: Sendable {
     /// Creates what collections and indexes are missing.
     public func prepare() async throws {
         for survey in Self.surveys { try await Collections.prepare(database, for: survey) }
+        try await database.prepareSkymaps()
     }
 }
 

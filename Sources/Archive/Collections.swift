@@ -9,8 +9,6 @@ public enum Collections {
     public static let filters = "filters"
     /// Kowalski's former queue of queries; kept out of sight where it exists.
     public static let queries = "queries"
-    /// Contours of the places where events may have been.
-    public static let skymaps = "skymaps"
     /// Packets that could not be processed, with the reason. `_id` = topic/partition/offset.
     public static let rejected = "rejected"
     /// What filters found.

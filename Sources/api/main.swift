@@ -22,7 +22,7 @@ func serve() async throws {
     }
     let configuration = try Configuration.ofProcess(
         ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
-            + QueryRunner.settings + [QueryTurns.setting, AnswerText.setting],
+            + SkymapServers.settings + QueryRunner.settings + [QueryTurns.setting, AnswerText.setting],
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
@@ -94,10 +94,14 @@ func routes(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
                 runner: runner, turns: turns, longestAnswer: configuration[AnswerText.setting], log: log),
+            CutoutRoutes(runner: runner, surveys: Archive.surveys),
             CatalogRoutes(listing: listing, turns: turns),
             AlertRoutes(listing: listing, turns: turns),
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
             FilterRoutes(filters: archive.filters, turns: turns),
+            SkymapRoutes(
+                skymaps: archive.skymaps(
+                    files: try SkymapServers(configuration, log: log).files, work: SkymapWork())),
         ],
         metrics: metrics, log: log, isReady: { readiness.faults() })
 }

@@ -60,7 +60,7 @@ import Testing
             on: database, settings: ["SKIPPER_SERVER__MAX_ANSWER_SIZE": String(limit)])
         #expect(try await eventually { try await api.send("GET", "/readyz").status == 200 })
         let reply = try await body(api)
-        #expect(try await api.stop() == 0)
+        try await api.stop()
         return reply
     }
 

@@ -91,7 +91,7 @@ import Testing
                 #expect(try await eventually { try await api.send("GET", "/readyz").status == 200 })
                 let body = #"{"username": "admin", "password": "\#(password)"}"#
                 #expect(try await api.send("POST", "/api/auth", body: body).status == status)
-                #expect(try await api.stop() == 0)
+                try await api.stop()
             }
         }
     }

@@ -59,9 +59,10 @@ public struct RouteDescription: Sendable {
             Answer(meaning: meaning, content: ["application/json": schema])
         }
 
-        /// An answer of another type, such as `image/png`.
-        public static func other(_ meaning: String, _ type: String) -> Answer {
-            Answer(meaning: meaning, content: [type: .string(format: "binary")])
+        /// An answer of another type, such as `image/png`, or of one of several.
+        public static func other(_ meaning: String, _ types: String...) -> Answer {
+            let content = types.map { ($0, Schema.string(format: "binary")) }
+            return Answer(meaning: meaning, content: Dictionary(content) { first, _ in first })
         }
     }
 

@@ -64,10 +64,11 @@ struct RunningAPI: Sendable {
         throw ChildProcess.Failure(description: "skipper-api does not listen: \(process.errors)")
     }
 
-    /// Stops the process in order; its exit code.
-    func stop() async throws -> Int32 {
+    /// Stops the process, which must end in order.
+    func stop(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         process.send(SIGTERM)
-        return try await process.ended()
+        let code = try await process.ended()
+        #expect(code == 0, "\(process.errors.suffix(3000))", sourceLocation: sourceLocation)
     }
 
     /// A token for a user name.

@@ -1,0 +1,76 @@
+import Archive
+import HTTP
+import Service
+
+/// The servers from which sky maps are fetched for users.
+struct SkymapServers: Sendable {
+    /// Which they are.
+    static let hosts = Setting(
+        "skymaps.allowed_hosts", default: ["gracedb.ligo.org", "heasarc.gsfc.nasa.gov"],
+        "Servers from which sky maps may be fetched, by https; http://host:port for another way. [] for none."
+    )
+    /// How large a file may be.
+    static let fileBytes = Setting(
+        "skymaps.max_download_size", default: 67_108_864, unit: "bytes", accepts: .within(1024...1 << 30),
+        "Largest file of a sky map that is fetched.")
+    /// How long it may take.
+    static let fetchTime = Setting(
+        "skymaps.fetch_timeout", default: Duration.seconds(60), unit: .seconds,
+        accepts: .within(Duration.seconds(1)...Duration.seconds(600)),
+        "How long fetching a sky map may take.")
+    /// All settings.
+    static let settings: [any SettingDeclaration] = [hosts, fileBytes, fetchTime]
+
+    /// How long to wait for an answer to whether there is a file.
+    private static let lookTime = Duration.seconds(5)
+
+    private let allowed: AllowedServers
+    private let client: Client
+    private let time: Duration
+    private let log: Log
+
+    /// - Throws: `AllowedServers.Refusal` where a setting names no host.
+    init(_ configuration: Configuration, log: Log) throws {
+        allowed = try AllowedServers(configuration[Self.hosts])
+        time = configuration[Self.fetchTime]
+        self.log = log
+        var settings = ClientSettings()
+        // Two files at a time hold twice the largest size in memory.
+        settings.threads = 2
+        settings.connectTimeout = Self.lookTime
+        settings.maximumResponseBytes = configuration[Self.fileBytes]
+        client = Client(settings)
+    }
+
+    /// How maps are got from them.
+    var files: SkymapFiles {
+        SkymapFiles(fetch: { try await fetch($0) }, exists: { try await exists($0) })
+    }
+
+    private func fetch(_ url: String) async throws -> [UInt8] {
+        let address: String
+        do { address = try allowed.allowed(url) } catch { throw RequestError(.value, "\(error)") }
+        do {
+            let response = try await client.send(ClientRequest("GET", address, timeout: time))
+            guard response.status == 200 else {
+                throw RequestError(.value, "the server of the sky map answered \(response.status)")
+            }
+            return response.body
+        } catch let error as ClientError {
+            log.warning("sky map not fetched", ["reason": LogValue(describing: error)])
+            throw RequestError(.value, "the sky map could not be fetched from its server")
+        }
+    }
+
+    private func exists(_ url: String) async throws -> Bool {
+        do {
+            let address = try allowed.allowed(url)
+            return try await client.send(ClientRequest("HEAD", address, timeout: Self.lookTime)).status == 200
+        } catch is AllowedServers.Refusal {
+            return false
+        } catch let error as ClientError {
+            log.warning("sky map not looked for", ["reason": LogValue(describing: error)])
+            return false
+        }
+    }
+}
