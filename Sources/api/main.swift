@@ -63,7 +63,7 @@ func serve() async throws {
     await withTaskGroup { group in
         group.addTask { await readiness.run() }
         await stop.wait()
-        await server.stop(grace: .seconds(15))
+        await server.stop(grace: .seconds(25))
         group.cancelAll()
     }
     await archive.database.close()

@@ -217,7 +217,7 @@ import Testing
             for query in [
                 "?triggerid=537812229", "?alias=GRB%20180116A",
                 "?dateobs=2018-01-16T16:17:04.500000&contours=90,99.5",
-                "?localization_name=\(Self.name)&contours=90.0",
+                "?alias=GRB%20180116A&localization_name=\(Self.name)&contours=90.0",
             ] {
                 let reply = try await Self.send(api, "GET", query)
                 #expect(reply.body?["data.dateobs"] == "2018-01-16T16:17:04.500000", "\(query) \(reply.text)")
@@ -334,7 +334,8 @@ import Testing
                 #expect(
                     reply.status == 200 && reply.body?["data.localization_name"] == .string(name),
                     "\(reply.text)")
-                let found = try await Self.send(api, "GET", "?localization_name=\(name)")
+                let found = try await Self.send(
+                    api, "GET", "?dateobs=2024-01-01T00:00:00&localization_name=\(name)")
                 let area: Value = [
                     "type": "MultiPolygon",
                     "coordinates": try #require(found.body?["data.contours.contour90.coordinates"]),
@@ -346,7 +347,8 @@ import Testing
                     filter: ["_id": .string(name), "place": ["$geoWithin": ["$geometry": area]]])
                 #expect(count == 1, "\(name)")
             }
-            let centre = try await Self.send(api, "GET", "?localization_name=text")
+            let centre = try await Self.send(
+                api, "GET", "?dateobs=2024-01-01T00:00:00&localization_name=text")
             #expect(centre.body?["data.contours.center.coordinates"] == [.double(-178.5), .double(2)])
         }
     }

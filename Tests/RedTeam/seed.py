@@ -18,7 +18,7 @@ OPEN_CANDID = 2123456789012345678
 POSITION = (133.3, 41.4)
 #: The only alert that everybody may see, and the only points.
 OPEN_MAGNITUDE, OPEN_DATE = 18.5, 2461000.5
-STARS, LABELS = "redteam_stars", "ZTF_alerts_classifications"
+STARS, LARGE, LABELS = "redteam_stars", "redteam_large", "ZTF_alerts_classifications"
 SKYMAP_NAME, SKYMAP_TIME = "redteam_map", datetime.datetime(2026, 1, 2, 3, 4, 5)
 FILTER_ID = 987654321
 #: Collections of the service's own, as far as it names them.
@@ -122,6 +122,7 @@ class Seed:
             {"_id": number, "name": MIXED if number % 2 else HIDDEN.replace(WORD, ""), "group": number % 4,
              "candid": Int64(OPEN_CANDID), "long": "a" * 40 + "!", "price": Decimal128("1.5"),
              "coordinates": coordinates(*POSITION)} for number in range(20)], position, [("group", 1)])
+        self.put(LARGE, [{"_id": number, "data": "x" * 40_000} for number in range(600)])
         self.put("skymaps", [{"dateobs": SKYMAP_TIME, "localization_name": SKYMAP_NAME, "aliases": [], "triggerid": 1,
                               "contours": {"center": {"type": "Point", "coordinates": [POSITION[0] - 180, POSITION[1]]},
                                            "contour90": box(1.0)}}])

@@ -142,11 +142,11 @@ class Target:
     def raw(self, request, timeout=PATIENCE):
         """Sends bytes that need be no HTTP and returns all bytes that come back, b"" where the connection is cut."""
         with self.connect(timeout) as connection:
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(OSError):
                 connection.sendall(request)
                 connection.shutdown(socket.SHUT_WR)
             chunks = []
-            with contextlib.suppress(ConnectionError, TimeoutError):
+            with contextlib.suppress(OSError):
                 while chunk := connection.recv(65536):
                     chunks.append(chunk)
         answer = b"".join(chunks)

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from seed import STARS
+from seed import LARGE, STARS
 from strain import Bystander
 from target import eventually
 
@@ -109,10 +109,9 @@ def test_more_connections_than_the_service_takes(attacker):
         time.sleep(2)
 
 
-def test_answers_that_are_never_read(attacker, seed, make_user):
+def test_answers_that_are_never_read(attacker):
     """Large ones, more of them than there are connections to the database."""
-    seed.put("redteam_large", [{"_id": number, "data": "x" * 40_000} for number in range(600)])
-    body = json.dumps({"query_type": "find", "query": {"catalog": "redteam_large", "filter": {}}}).encode()
+    body = json.dumps({"query_type": "find", "query": {"catalog": LARGE, "filter": {}}}).encode()
     with crowd(attacker, 120) as sockets:
         for one in sockets:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -120,8 +119,8 @@ def test_answers_that_are_never_read(attacker, seed, make_user):
         time.sleep(3)
 
 
-def test_clients_that_leave_while_they_are_answered(attacker, seed):
-    body = json.dumps({"query_type": "find", "query": {"catalog": "redteam_large", "filter": {}}}).encode()
+def test_clients_that_leave_while_they_are_answered(attacker):
+    body = json.dumps({"query_type": "find", "query": {"catalog": LARGE, "filter": {}}}).encode()
     for _ in range(5):
         with crowd(attacker, 20) as sockets:
             send(sockets, head(attacker, Content_Length=len(body)) + b"\r\n" + body)
@@ -183,6 +182,6 @@ def test_requests_that_are_none(attacker, anonymous, request_):
     for status in answer.split(b"HTTP/1.1 ")[1:]:
         assert status[:3] in (b"400", b"401", b"404", b"405", b"408", b"411", b"413", b"414", b"417", b"431", b"500", b"501", b"505"), answer[:500]
     # What was smuggled behind the first request is not answered.
-    assert answer.count(b"HTTP/1.1 ") <= 1 or request_.count(b"HTTP/1.1") > 1 or request_.strip() == b"", answer[:500]
+    assert answer.count(b"HTTP/1.1 401") + answer.count(b"HTTP/1.1 404") <= 1, answer[:500]
     assert b"canary" not in answer
     assert anonymous.get("/healthz").status == 200

@@ -3,9 +3,22 @@ import Documents
 extension QueryRules {
     /// Checks a pipeline, and the pipelines inside it.
     static func check(_ pipeline: [Document], for user: User) throws(RequestError) {
-        for (index, stage) in pipeline.enumerated() {
-            try check(stage: stage.view, at: "pipeline.\(index)", user)
+        try check(stages: pipeline.map(\.view), at: "pipeline", user)
+    }
+
+    /// Checks the stages of one pipeline. Those that are forbidden are named together.
+    private static func check(
+        stages: [DocumentView], at place: QueryPlace, _ user: User
+    ) throws(RequestError) {
+        let names = stages.compactMap { stage -> String? in
+            var elements = stage.elements
+            return elements.next()?.key
         }
+        let forbidden = Set(names).subtracting(QueryOperators.stages).sorted().map { "'\($0)'" }
+        guard forbidden.isEmpty else {
+            throw .invalid("Query", "Pipeline uses forbidden stages: {\(forbidden.joined(separator: ", "))}")
+        }
+        for (index, stage) in stages.enumerated() { try check(stage: stage, at: place.then(String(index)), user) }
     }
 
     private static func check(stage: DocumentView, at place: QueryPlace, _ user: User) throws(RequestError) {
@@ -14,9 +27,6 @@ extension QueryRules {
             throw RequestError(.value, "\(place) must have exactly one stage")
         }
         let name = element.key
-        guard QueryOperators.stages.contains(name) else {
-            throw .invalid("Query", "Pipeline uses forbidden stages: {'\(name)'}")
-        }
         let place = place.then(name)
         // What must be an object and is none has at most the meaning of an expression, and the server refuses it.
         guard let body = element.object else { return try check(expression: element, at: place) }
@@ -83,13 +93,14 @@ extension QueryRules {
         guard let stages = element.array else {
             throw RequestError(.value, "\(place) must be an array of stages")
         }
+        var views: [DocumentView] = []
         for element in stages.elements {
-            let place = place.then(element.key)
             guard let stage = element.object else {
-                throw RequestError(.value, "\(place) must be an object that names a stage")
+                throw RequestError(.value, "\(place).\(element.key) must be an object that names a stage")
             }
-            try check(stage: stage, at: place, user)
+            views.append(stage)
         }
+        try check(stages: views, at: place, user)
     }
 
     private static func check(lookup body: DocumentView, at place: QueryPlace, _ user: User) throws(RequestError)

@@ -24,9 +24,12 @@ public struct SkymapLookup: Sendable {
         try Self.append(
             time: value("dateobs").map { .string($0) }, trigger: value("triggerid").map { .string($0) },
             alias: value("alias").map { .string($0) }, to: &writer)
-        if let name = value("localization_name") { writer.append("localization_name", string: name) }
-        filter = writer.finish()
-        if filter.isEmpty { throw Self.nothingGiven }
+        let event = writer.finish()
+        if event.isEmpty { throw Self.nothingGiven }
+        var whole = DocumentWriter()
+        whole.append(contentsOf: event.view)
+        if let name = value("localization_name") { whole.append("localization_name", string: name) }
+        filter = whole.finish()
         do {
             levels = try value("contours").map { try ContourLevel.read(.string($0)) } ?? []
         } catch let error as RequestError {
