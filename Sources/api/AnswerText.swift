@@ -36,11 +36,6 @@ struct AnswerText: Sendable {
     /// Appends a string, quoted.
     mutating func append(quoting text: String) { ExtendedJSON.append(text: text, to: &bytes) }
 
-    /// The start of the envelope of what went well, up to `data`.
-    mutating func appendHead() {
-        append(#"{"status":"success","message":"Successfully executed query","data":"#)
-    }
-
     /// Says whether what is written so far is too much.
     /// - Throws: `AnswerTooLarge`.
     func check() throws(AnswerTooLarge) {

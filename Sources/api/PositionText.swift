@@ -14,11 +14,11 @@ struct PositionText: Sendable {
     /// Whether the list of the position before is open.
     private var isListOpen = false
 
+    /// - Parameter text: the envelope up to the data.
     init(_ query: PositionQuery, text: AnswerText) {
         self.text = text
         catalogs = query.catalogs
         positions = query.positions
-        self.text.appendHead()
         self.text.append("{")
     }
 

@@ -21,9 +21,6 @@ struct SkymapServers: Sendable {
     /// All settings.
     static let settings: [any SettingDeclaration] = [hosts, fileBytes, fetchTime]
 
-    /// How long to wait for an answer to whether there is a file.
-    private static let lookTime = Duration.seconds(5)
-
     private let allowed: AllowedServers
     private let client: Client
     private let time: Duration
@@ -37,7 +34,7 @@ struct SkymapServers: Sendable {
         var settings = ClientSettings()
         // Two files at a time hold twice the largest size in memory.
         settings.threads = 2
-        settings.connectTimeout = Self.lookTime
+        settings.connectTimeout = .seconds(10)
         settings.maximumResponseBytes = configuration[Self.fileBytes]
         client = Client(settings)
     }
@@ -65,7 +62,7 @@ struct SkymapServers: Sendable {
     private func exists(_ url: String) async throws -> Bool {
         do {
             let address = try allowed.allowed(url)
-            return try await client.send(ClientRequest("HEAD", address, timeout: Self.lookTime)).status == 200
+            return try await client.send(ClientRequest("HEAD", address, timeout: time)).status == 200
         } catch is AllowedServers.Refusal {
             return false
         } catch let error as ClientError {

@@ -80,6 +80,7 @@ func routes(
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
     let turns = QueryTurns(perUser: configuration[QueryTurns.setting])
     let runner = archive.queries(configuration)
+    let answers = StreamedAnswers(limit: configuration[AnswerText.setting], log: log)
     let listing = Listing(runner, surveys: Archive.surveys)
     return Routes(
         access: Access(accounts: AccountMemory(users), signer: signer),
@@ -93,12 +94,12 @@ func routes(
                 reader: QueryReader(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
-                runner: runner, turns: turns, longestAnswer: configuration[AnswerText.setting], log: log),
+                runner: runner, turns: turns, answers: answers),
             CutoutRoutes(runner: runner, surveys: Archive.surveys),
             CatalogRoutes(listing: listing, turns: turns),
             AlertRoutes(listing: listing, turns: turns),
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),
-            FilterRoutes(filters: archive.filters, turns: turns),
+            FilterRoutes(filters: archive.filters, turns: turns, answers: answers),
             SkymapRoutes(
                 skymaps: archive.skymaps(
                     files: try SkymapServers(configuration, log: log).files, work: SkymapWork())),

@@ -47,7 +47,7 @@ import Testing
         settings.port = 0
         let server = try Server(settings) { maps.answer($0) }
         let address = "http://127.0.0.1:\(server.port)"
-        try await withAPI(settings: [
+        try await SkymapTests.withReadyAPI(settings: [
             "SKIPPER_SKYMAPS__ALLOWED_HOSTS": address, "SKIPPER_SKYMAPS__MAX_DOWNLOAD_SIZE": "200000",
         ]) { api in try await body(api, maps, address) }
         await server.stop(grace: .seconds(1))

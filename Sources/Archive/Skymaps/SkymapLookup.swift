@@ -24,12 +24,7 @@ public struct SkymapLookup: Sendable {
         try Self.append(
             time: value("dateobs").map { .string($0) }, trigger: value("triggerid").map { .string($0) },
             alias: value("alias").map { .string($0) }, to: &writer)
-        let event = writer.finish()
-        if event.isEmpty { throw Self.nothingGiven }
-        var whole = DocumentWriter()
-        whole.append(contentsOf: event.view)
-        if let name = value("localization_name") { whole.append("localization_name", string: name) }
-        filter = whole.finish()
+        filter = try Self.filter(event: writer.finish(), name: value("localization_name"))
         do {
             levels = try value("contours").map { try ContourLevel.read(.string($0)) } ?? []
         } catch let error as RequestError {
@@ -53,13 +48,17 @@ public struct SkymapLookup: Sendable {
         try Self.append(
             time: value("dateobs"), trigger: value("triggerid") ?? value("trigger_id"), alias: value("alias"),
             to: &writer)
-        let event = writer.finish()
-        if event.isEmpty { throw Self.nothingGiven }
-        var whole = DocumentWriter()
-        whole.append(contentsOf: event.view)
-        whole.append("localization_name", string: name)
-        filter = whole.finish()
+        filter = try Self.filter(event: writer.finish(), name: name)
         levels = []
+    }
+
+    /// The name alone does not tell which map is meant: the same cone may be of several events.
+    private static func filter(event: Document, name: String?) throws(Unanswerable) -> Document {
+        if event.isEmpty { throw nothingGiven }
+        var writer = DocumentWriter()
+        writer.append(contentsOf: event.view)
+        if let name { writer.append("localization_name", string: name) }
+        return writer.finish()
     }
 
     private static func invalid(_ field: String, _ reason: String, _ type: String) -> Unanswerable {

@@ -8,6 +8,7 @@ import Mongo
 struct FilterRoutes: RouteGroup {
     let filters: Filters
     let turns: QueryTurns
+    let answers: StreamedAnswers
 
     func declare(in table: inout RouteTable) {
         table.on("POST", "/api/filters", for: .admins, Self.saving) { request, _ in try await save(request) }
@@ -59,7 +60,7 @@ struct FilterRoutes: RouteGroup {
         let turn = try await turns.take(for: user.name)
         let cursor = try await filters.list(
             group: group, catalog: request.queryValue("catalog"), active: active)
-        return try await Answer.stream(cursor, "Retrieved filters", during: turn)
+        return try await answers.answer(cursor, "Retrieved filters", during: turn, request)
     }
 
     private func run(_ request: Request, for user: User) async throws -> Response {
@@ -68,7 +69,7 @@ struct FilterRoutes: RouteGroup {
         let turn = try await turns.take(for: user.name)
         do {
             let cursor = try await filters.run(filterID, body, for: user)
-            return try await Answer.stream(cursor, "filter test successful", during: turn)
+            return try await answers.answer(cursor, "filter test successful", during: turn, request)
         } catch let error as MongoError {
             guard let reason = error.refusal else { throw error }
             return Answer.error("failure: \(reason)")

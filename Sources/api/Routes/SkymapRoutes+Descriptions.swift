@@ -59,7 +59,7 @@ extension SkymapRoutes {
     static let reading = RouteDescription(
         "Gives the contours of a sky map.", tag: "skymaps",
         details: """
-            At least one parameter besides `contours` must be there; a map must match all of them. Where there is no such \
+            At least one of `dateobs`, `triggerid` and `alias` must be there; a map must match all that are. Where there is no such \
             map the status is 200, too, and `status` says `error`.
             """,
         query: [
