@@ -125,6 +125,7 @@ let package = Package(
             dependencies: [
                 "api", "Archive", "Documents", "HTTP", "Mongo", "Service", "Simulation", "TestSupport",
             ],
+            exclude: ["cutout_judge.py"],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",

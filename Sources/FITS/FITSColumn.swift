@@ -71,11 +71,9 @@ public struct FITSColumn: Sendable, Hashable {
         guard let count = header.integer("TFIELDS"), (0...999).contains(count) else {
             throw FITSError("a table's TFIELDS is missing or not within 0 and 999")
         }
-        var values: [String: FITSValue] = [:]
-        for card in header.cards where values[card.keyword] == nil { values[card.keyword] = card.value }
         var (columns, offset): ([FITSColumn], Int) = ([], 0)
         for number in 0..<Int(count) {
-            let form = text(values["TFORM\(number + 1)"]) ?? ""
+            let form = header.string("TFORM\(number + 1)") ?? ""
             guard let (type, `repeat`) = parse(form) else {
                 throw FITSError("a table's TFORM\(number + 1) is missing or no format")
             }
@@ -86,16 +84,12 @@ public struct FITSColumn: Sendable, Hashable {
             }
             columns.append(
                 FITSColumn(
-                    name: text(values["TTYPE\(number + 1)"]) ?? "", type: type, repeat: `repeat`,
-                    unit: text(values["TUNIT\(number + 1)"]), offset: offset, width: width))
+                    name: header.string("TTYPE\(number + 1)") ?? "", type: type, repeat: `repeat`,
+                    unit: header.string("TUNIT\(number + 1)"), offset: offset, width: width))
             offset += width
         }
+        guard offset == row else { throw FITSError("the columns of a table do not fill its rows") }
         return columns
-    }
-
-    private static func text(_ value: FITSValue?) -> String? {
-        guard case .string(let string) = value else { return nil }
-        return string
     }
 
     /// `rTa`: a count, which may be left out for 1, a letter, and what is of no interest here.

@@ -1,11 +1,11 @@
 /// A FITS file in memory: its units, of which images and binary tables can be read.
 ///
 /// A value that any number of threads may read at once. The structure is read and checked against the bytes
-/// here; cfitsio, which never sees a name but a constant one, only turns the data into numbers.
+/// here; cfitsio only turns the data into numbers (see `PlainFile`).
 public struct FITSFile: Sendable {
     /// The units in order; the first is the primary one.
     public let units: [FITSUnit]
-    /// The file, inflated and padded to whole blocks.
+    /// The file, inflated.
     let bytes: [UInt8]
     let limits: FITSLimits
 
@@ -32,9 +32,6 @@ public struct FITSFile: Sendable {
             place = unit.end
         }
         guard !units.isEmpty else { throw FITSError("the file does not start with the keyword SIMPLE") }
-        // cfitsio reads whole blocks only.
-        bytes.append(contentsOf: repeatElement(0, count: max(0, place - bytes.count)))
-        bytes.removeLast(bytes.count - place)
         self.units = units
         self.bytes = bytes
         self.limits = limits

@@ -2,11 +2,17 @@
 public struct FITSHeader: Sendable, Hashable {
     /// The cards in the order of the file.
     public let cards: [FITSCard]
+    /// The first card of each keyword: a table's header may have thousands.
+    private let places: [String: Int]
+
+    /// - Parameter cards: in the order of the file.
+    init(cards: [FITSCard]) {
+        self.cards = cards
+        places = Dictionary(cards.indices.map { (cards[$0].keyword, $0) }) { first, _ in first }
+    }
 
     /// The value of the first card with a keyword; nil if there is none or it has no value.
-    public subscript(keyword: String) -> FITSValue? {
-        cards.first { $0.keyword == keyword }?.value
-    }
+    public subscript(keyword: String) -> FITSValue? { places[keyword].flatMap { cards[$0].value } }
 
     /// A keyword's integer; nil if there is none.
     public func integer(_ keyword: String) -> Int64? {

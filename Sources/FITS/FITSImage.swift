@@ -56,7 +56,8 @@ extension FITSFile {
         guard count * abs(unit.bitpix) / 8 <= unit.data.count else {
             throw FITSError("the image of unit \(number) is larger than its data")
         }
-        let values = try OpenUnit.with(number, of: bytes) { open throws(FITSError) in
+        let plain = PlainFile(imageOf: unit, in: bytes, width: width, height: height)
+        let values = try OpenUnit.with(plain) { open throws(FITSError) in
             try open.image(count: count, isInteger: unit.bitpix > 0)
         }
         return FITSImage(

@@ -5,16 +5,16 @@ public struct FITSTable: Sendable {
     /// The columns in order.
     public let columns: [FITSColumn]
     /// The table's header.
-    public var header: FITSHeader { unit.header }
+    public let header: FITSHeader
 
-    private let file: FITSFile
-    private let unit: FITSUnit
-    private let number: Int
+    /// The table alone.
+    private let plain: PlainFile
+    private let limits: FITSLimits
     /// Bytes of a row.
     private let rowLength: Int
 
     fileprivate init(_ file: FITSFile, _ number: Int) throws(FITSError) {
-        unit = try file.unit(number)
+        let unit = try file.unit(number)
         guard unit.kind == .table else { throw FITSError("unit \(number) is no table but \(unit.kind.text)") }
         guard unit.axes.count == 2, unit.bitpix == 8 else {
             throw FITSError("the table of unit \(number) has not two axes of bytes")
@@ -24,9 +24,10 @@ public struct FITSTable: Sendable {
         guard !overflows, size <= unit.data.count else {
             throw FITSError("the table of unit \(number) is larger than its data")
         }
+        header = unit.header
         columns = try FITSColumn.columns(of: unit.header, row: rowLength)
-        self.file = file
-        self.number = number
+        limits = file.limits
+        plain = PlainFile(tableOf: unit, in: file.bytes, columns: columns, row: rowLength, rows: rows)
     }
 
     /// The first column with a name, in upper or lower case; nil if there is none.
@@ -44,7 +45,7 @@ public struct FITSTable: Sendable {
         let (index, column, rows) = try selection(name, rows, "numbers", \.isNumber)
         let count = try count(column, rows)
         guard count > 0 else { return [] }
-        return try read(index) { open throws(FITSError) in
+        return try OpenUnit.with(plain) { open throws(FITSError) in
             try open.doubles(
                 index, from: rows.lowerBound, count: count, isInteger: column.type.isInteger)
         }
@@ -64,7 +65,7 @@ public struct FITSTable: Sendable {
         let (index, column, rows) = try selection(name, rows, "integers", \.isInteger)
         let count = try count(column, rows)
         guard count > 0 else { return [] }
-        return try read(index) { open throws(FITSError) in
+        return try OpenUnit.with(plain) { open throws(FITSError) in
             try open.integers(index, from: rows.lowerBound, count: count, null: null)
         }
     }
@@ -78,10 +79,10 @@ public struct FITSTable: Sendable {
     /// - Throws: `FITSError` if there is no such column, or more strings than the limits allow at once.
     public func strings(_ name: String, rows: Range<Int>? = nil) throws(FITSError) -> [String] {
         let (_, column, rows) = try selection(name, rows, "strings") { $0 == .string }
-        guard rows.count <= file.limits.values else { throw tooMany(column) }
+        guard rows.count <= limits.values else { throw tooMany(column) }
         return rows.map { row in
-            let start = unit.data.lowerBound + row * rowLength + column.offset
-            var bytes = file.bytes[start..<start + column.width].prefix { $0 != 0 }
+            let start = plain.data.lowerBound + row * rowLength + column.offset
+            var bytes = plain.bytes[start..<start + column.width].prefix { $0 != 0 }
             while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
             return String(decoding: bytes.map { $0 < 0x80 ? $0 : 0xFF }, as: UTF8.self)
         }
@@ -108,24 +109,12 @@ public struct FITSTable: Sendable {
 
     private func count(_ column: FITSColumn, _ rows: Range<Int>) throws(FITSError) -> Int {
         let (count, overflows) = column.repeat.multipliedReportingOverflow(by: rows.count)
-        guard !overflows, count <= file.limits.values else { throw tooMany(column) }
+        guard !overflows, count <= limits.values else { throw tooMany(column) }
         return count
     }
 
     private func tooMany(_ column: FITSColumn) -> FITSError {
-        FITSError("column \(column.name) has more than \(file.limits.values) values: read fewer rows at once")
-    }
-
-    /// Reads with cfitsio what cfitsio sees as we do.
-    private func read<Result: Sendable>(
-        _ index: Int, _ body: (borrowing OpenUnit) throws(FITSError) -> Result
-    ) throws(FITSError) -> Result {
-        try OpenUnit.with(number, of: file.bytes) { open throws(FITSError) in
-            guard try open.repeat(index) == columns[index].repeat else {
-                throw FITSError("the format of column \(columns[index].name) is ambiguous")
-            }
-            return try body(open)
-        }
+        FITSError("column \(column.name) has more than \(limits.values) values: read fewer rows at once")
     }
 }
 

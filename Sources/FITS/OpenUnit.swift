@@ -1,41 +1,39 @@
 import CCFITSIO
 import Synchronization
 
-/// One unit of a file as cfitsio sees it, for as long as a closure runs.
+/// The unit of a file that has its data, as cfitsio sees it, for as long as a closure runs.
 ///
-/// cfitsio reads in parallel where it was built for that (`fits_is_reentrant`); elsewhere a lock lets one
-/// thread in at a time.
+/// cfitsio reads in parallel where it was built for that (`fits_is_reentrant`); elsewhere a lock lets one thread in at
+/// a time.
 struct OpenUnit: ~Copyable {
     private let file: UnsafeMutablePointer<fitsfile>
 
     private static let isReentrant = cfits_is_reentrant() != 0
     private static let turn = Mutex<Void>(())
 
-    /// Lends a unit of a file.
+    /// Lends the unit of a file.
     ///
-    /// - Parameters:
-    ///   - number: of the unit, counted from 0.
-    ///   - body: what to do with it.
-    /// - Throws: `FITSError` if cfitsio cannot read the unit's header; what `body` throws.
+    /// - Parameter body: what to do with it.
+    /// - Throws: `FITSError` if cfitsio cannot read the header; what `body` throws.
     static func with<Result: Sendable>(
-        _ number: Int, of bytes: [UInt8], _ body: (borrowing OpenUnit) throws(FITSError) -> Result
+        _ plain: PlainFile, _ body: (borrowing OpenUnit) throws(FITSError) -> Result
     ) throws(FITSError) -> Result {
-        guard !isReentrant else { return try open(number, of: bytes, body) }
-        return try turn.withLock { _ throws(FITSError) in try open(number, of: bytes, body) }
+        guard !isReentrant else { return try open(plain, body) }
+        return try turn.withLock { _ throws(FITSError) in try open(plain, body) }
     }
 
     private static func open<Result: Sendable>(
-        _ number: Int, of bytes: [UInt8], _ body: (borrowing OpenUnit) throws(FITSError) -> Result
+        _ plain: PlainFile, _ body: (borrowing OpenUnit) throws(FITSError) -> Result
     ) throws(FITSError) -> Result {
-        let outcome: Swift.Result<Result, FITSError> = bytes.withUnsafeBytes { source in
-            // cfitsio keeps the addresses of these two until the file is closed, and writes to neither, nor to
-            // the bytes, of a file that is open for reading.
+        let outcome: Swift.Result<Result, FITSError> = plain.bytes.withUnsafeBytes { source in
+            // cfitsio keeps the addresses of these two until the file is closed, and writes to neither, nor to the
+            // bytes, of a file that is open for reading.
             var address = UnsafeMutableRawPointer(mutating: source.baseAddress)
             var count = source.count
             return withUnsafeMutablePointer(to: &address) { address in
                 withUnsafeMutablePointer(to: &count) { count in
                     Swift.Result { () throws(FITSError) in
-                        try open(number, at: address, count: count, body)
+                        try open(plain.unit, at: address, count: count, body)
                     }
                 }
             }
@@ -44,9 +42,8 @@ struct OpenUnit: ~Copyable {
     }
 
     private static func open<Result: Sendable>(
-        _ number: Int, at address: UnsafeMutablePointer<UnsafeMutableRawPointer?>,
-        count: UnsafeMutablePointer<Int>,
-        _ body: (borrowing OpenUnit) throws(FITSError) -> Result
+        _ number: Int32, at address: UnsafeMutablePointer<UnsafeMutableRawPointer?>,
+        count: UnsafeMutablePointer<Int>, _ body: (borrowing OpenUnit) throws(FITSError) -> Result
     ) throws(FITSError) -> Result {
         var file: UnsafeMutablePointer<fitsfile>?
         var status: Int32 = 0
@@ -55,8 +52,8 @@ struct OpenUnit: ~Copyable {
         guard let file else { throw FITSError("open the file: cfitsio gave none") }
         let unit = OpenUnit(file: file)
         var type: Int32 = 0
-        cfits_move(file, Int32(clamping: number + 1), &type, &status)
-        try check(status, "read the header of unit \(number)")
+        cfits_move(file, number, &type, &status)
+        try check(status, "read the header")
         return try body(unit)
     }
 
@@ -116,16 +113,6 @@ struct OpenUnit: ~Copyable {
         guard let null else { throw FITSError("value \(first) of the column is null") }
         for index in values.indices where nulls[index] != 0 { values[index] = null }
         return values
-    }
-
-    /// How many values cfitsio finds in each row of a column; negative for what is not of fixed length.
-    /// - Parameter column: counted from 0.
-    func `repeat`(_ column: Int) throws(FITSError) -> Int {
-        var (type, status): (Int32, Int32) = (0, 0)
-        var `repeat`: Int64 = 0
-        cfits_column(file, Int32(clamping: column + 1), &type, &`repeat`, &status)
-        try Self.check(status, "read a column's format")
-        return type < 0 ? -1 : Int(`repeat`)
     }
 
     /// What cfitsio shall put for missing values. 0 says not to look for any (the manual, `fits_read_img`):

@@ -1,16 +1,16 @@
 /// Puts an image's colours on a white ground.
 struct Picture {
     private let resampling: Resampling
-    private let colors: [ColorMap.Color]
     private let width: Int
+    private let colors: [ColorMap.Color]
 
     /// - Parameters:
     ///   - colors: from the first to the last.
     ///   - width: of the image.
     init(_ resampling: Resampling, colors: [ColorMap.Color], width: Int) {
         self.resampling = resampling
-        self.colors = colors
         self.width = width
+        self.colors = colors
     }
 
     /// The pixels of the picture from its upper left corner, red, green, blue and opacity of each.
@@ -25,19 +25,18 @@ struct Picture {
             Int(min(255, max(0, (value - first) / scale * 256)))
         }
         let indices = resampling.kind == .values ? [] : values.map(index)
+        let (rows, columns) = (resampling.rows, resampling.columns)
         var pixels = [UInt8](repeating: 255, count: side * side * 4)
-        for (rowTaps, (row, rowCoverage)) in zip(
-            resampling.rows.taps, zip(resampling.rows.pixels, resampling.rows.coverage))
-        {
-            for (taps, (column, coverage)) in zip(
-                resampling.columns.taps, zip(resampling.columns.pixels, resampling.columns.coverage))
-            {
+        for (row, rowCoverage) in zip(rows.pixels, rows.coverage) {
+            let rowTaps = rows.taps(of: row)
+            for (column, columnCoverage) in zip(columns.pixels, columns.coverage) {
+                let columnTaps = columns.taps(of: column)
                 let color =
                     resampling.kind == .values
-                    ? colors[index(mean(rowTaps, taps) { values[$0] })]
-                    : mean(rowTaps, taps, indices)
+                    ? colors[index(mean(rowTaps, columnTaps, of: values))]
+                    : mean(rowTaps, columnTaps, ofColors: indices)
                 let place = ((side - 1 - row) * side + column) * 4
-                let opacity = rowCoverage * coverage
+                let opacity = rowCoverage * columnCoverage
                 pixels[place] = Self.byte(color.red, opacity)
                 pixels[place + 1] = Self.byte(color.green, opacity)
                 pixels[place + 2] = Self.byte(color.blue, opacity)
@@ -48,17 +47,15 @@ struct Picture {
 
     /// The weighted mean of the colours of some pixels.
     private func mean(
-        _ rows: [(index: Int, weight: Int)], _ columns: [(index: Int, weight: Int)], _ indices: [Int]
+        _ rowTaps: Range<Int>, _ columnTaps: Range<Int>, ofColors indices: [Int]
     ) -> ColorMap.Color {
-        if rows.count == 1, columns.count == 1 {
-            return colors[indices[rows[0].index * width + columns[0].index]]
-        }
         var (red, green, blue) = (0.0, 0.0, 0.0)
         var total = 0
-        for row in rows {
-            for column in columns {
-                let weight = (row.weight * column.weight + 8192) >> 14
-                let color = colors[indices[row.index * width + column.index]]
+        for row in rowTaps {
+            let (start, rowWeight) = (resampling.rows.indices[row] * width, resampling.rows.weights[row])
+            for column in columnTaps {
+                let weight = (rowWeight * resampling.columns.weights[column] + 8192) >> 14
+                let color = colors[indices[start + resampling.columns.indices[column]]]
                 red += color.red * Double(weight)
                 green += color.green * Double(weight)
                 blue += color.blue * Double(weight)
@@ -68,15 +65,14 @@ struct Picture {
         return (red / Double(total), green / Double(total), blue / Double(total))
     }
 
-    /// The weighted mean of what some pixels have.
-    private func mean(
-        _ rows: [(index: Int, weight: Int)], _ columns: [(index: Int, weight: Int)], _ value: (Int) -> Double
-    ) -> Double {
+    /// The weighted mean of the values of some pixels.
+    private func mean(_ rowTaps: Range<Int>, _ columnTaps: Range<Int>, of values: [Double]) -> Double {
         var (sum, total) = (0.0, 0)
-        for row in rows {
-            for column in columns {
-                let weight = (row.weight * column.weight + 8192) >> 14
-                sum += value(row.index * width + column.index) * Double(weight)
+        for row in rowTaps {
+            let (start, rowWeight) = (resampling.rows.indices[row] * width, resampling.rows.weights[row])
+            for column in columnTaps {
+                let weight = (rowWeight * resampling.columns.weights[column] + 8192) >> 14
+                sum += values[start + resampling.columns.indices[column]] * Double(weight)
                 total += weight
             }
         }

@@ -23,8 +23,30 @@ struct Resampling {
         let pixels: Range<Int>
         /// For each of them, which part of it the image covers, 0 to 1.
         let coverage: [Double]
-        /// For each of them, the pixels of the image and their weights in 16384ths.
-        let taps: [[(index: Int, weight: Int)]]
+        /// Where the pixels of the image that make up each of them start, and where the last ones end.
+        private var starts = [0]
+        /// Those pixels, for one pixel of the picture after the other.
+        private(set) var indices: [Int] = []
+        /// Their weights in 16384ths.
+        private(set) var weights: [Int] = []
+
+        /// Where `indices` and `weights` have what makes up a pixel of the picture.
+        func taps(of pixel: Int) -> Range<Int> {
+            starts[pixel - pixels.lowerBound]..<starts[pixel - pixels.lowerBound + 1]
+        }
+
+        fileprivate init(pixels: Range<Int>, coverage: [Double]) {
+            self.pixels = pixels
+            self.coverage = coverage
+        }
+
+        fileprivate mutating func append(_ taps: [(index: Int, weight: Int)]) {
+            for tap in taps {
+                indices.append(tap.index)
+                weights.append(tap.weight)
+            }
+            starts.append(indices.count)
+        }
     }
 
     /// Of the columns.
@@ -51,28 +73,27 @@ struct Resampling {
         // Half pixels are rounded away from the picture's upper left corner.
         let first = isRow ? Int((start - 0.5 - 1e-8).rounded(.up)) : Int((start + 0.5).rounded(.down))
         let last = isRow ? Int((end - 0.5).rounded(.up)) : Int((end + 0.5 + 1e-8).rounded(.down))
-        // An image a hundred times as long as wide still gets a line.
+        // However thin the image is, it has a pixel, which it covers in part.
         let pixels = max(0, min(first, side - 1))..<min(side, max(last, first + 1))
         let coverage = pixels.map { pixel in
             max(0, min(1, min(Double(pixel + 1), end) - max(Double(pixel), start)))
         }
         let place = { (pixel: Int) in (Double(pixel) + 0.5 - start) / scale }
-        guard kind != .nearest else {
-            let taps = pixels.map { [(min(count - 1, max(0, Int(place($0).rounded(.up)) - 1)), 1)] }
-            return Axis(pixels: pixels, coverage: coverage, taps: taps)
-        }
+        var axis = Axis(pixels: pixels, coverage: coverage)
         let begin = subpixels(place(pixels.lowerBound))
         let distance = subpixels(place(pixels.upperBound)) - begin
-        let taps = pixels.map { pixel -> [(index: Int, weight: Int)] in
+        for (step, pixel) in pixels.enumerated() {
+            if kind == .nearest {
+                axis.append([(min(count - 1, max(0, Int(place(pixel).rounded(.up)) - 1)), 1 << 14)])
+                continue
+            }
             // Along a row places come from one division for all, which rounds in its own way; each row's place is
             // rounded for itself.
-            let step = pixel - pixels.lowerBound
             let along =
-                begin + quotient((step + 1) * distance, pixels.count)
-                - quotient(distance, pixels.count)
-            return window(around: isRow ? subpixels(place(pixel)) : along, count: count, scale: scale)
+                begin + quotient((step + 1) * distance, pixels.count) - quotient(distance, pixels.count)
+            axis.append(window(around: isRow ? subpixels(place(pixel)) : along, count: count, scale: scale))
         }
-        return Axis(pixels: pixels, coverage: coverage, taps: taps)
+        return axis
     }
 
     /// A quotient of positive numbers, rounded up.
@@ -85,8 +106,10 @@ struct Resampling {
 
     /// The pixels around a place and their weights. Where the picture is smaller than the image, the window is wider.
     private static func window(around place: Int, count: Int, scale: Double) -> [(index: Int, weight: Int)] {
-        let radius = Int((max(1, 1 / scale) * 256).rounded())
-        let step = Int((256 / max(1, 1 / scale)).rounded())
+        // The library's limit, too: beyond it pixels are left out.
+        let shrinking = min(200, max(1, 1 / scale))
+        let radius = Int((shrinking * 256).rounded())
+        let step = Int((256 / shrinking).rounded())
         let start = place + 128 - radius
         var index = start >> 8
         var position = ((255 - (start & 255)) * step) >> 8

@@ -35,7 +35,7 @@ public struct VOEvent: Sendable {
     /// - Throws: where the text is not XML, has a document type, or is no VOEvent 2.0: another namespace, version or
     ///   role, no `ivorn`, sections that do not exist or come twice, parameters where none belong.
     public init(xml text: String) throws(SkymapError) {
-        let root = try XMLReader.root(of: text)
+        let root = try XMLTree.root(of: text)
         try Self.check(root)
         let notice = root.first(["What"])
         func value(_ name: String) -> String? {

@@ -12,15 +12,13 @@ struct CutoutRequest: Sendable {
     /// How the picture is drawn.
     let rendering: Rendering
 
+    /// Characters of what was sent that are quoted in a message.
+    private static let quoted = 64
+
     /// - Throws: `RequestError` that names what there is, in Kowalski's words.
-    init(_ request: Request, surveys: [Survey], formats: [String]) throws {
+    init(_ request: Request, formats: [String]) throws {
         // The names of surveys and cutouts may be in capitals.
-        let name = (request.parameters["survey"] ?? "").lowercased()
-        guard let survey = surveys.first(where: { $0.name.lowercased() == name }) else {
-            let names = surveys.map { $0.name.lowercased() }
-            throw RequestError(nil, "survey \(name) must be one of [\(names.joined(separator: ", "))]")
-        }
-        self.survey = survey
+        survey = try Survey.named((request.parameters["survey"] ?? "").lowercased())
         cutout = try Self.choice("cutout", (request.parameters["cutout"] ?? "").lowercased())
         let format = request.parameters["file_format"] ?? ""
         guard formats.contains(format) else { throw Self.unknown("file format", format, formats) }
@@ -39,13 +37,15 @@ struct CutoutRequest: Sendable {
         self.rendering = rendering
 
         let candid = request.parameters["candid"] ?? ""
-        guard let number = Int64(candid) else { throw RequestError(nil, "\(name) alert \(candid) not found") }
+        guard let number = Int64(candid) else {
+            throw RequestError(nil, "\(survey.routeName) alert \(candid.prefix(Self.quoted)) not found")
+        }
         self.candid = number
     }
 
     /// What a FITS file is called: as the survey called it, without the suffix of its compression.
     func fileName(of stamp: Stamp) -> String {
-        let standard = "\(survey.name.lowercased())_\(candid)_\(cutout.rawValue).fits"
+        let standard = "\(survey.routeName)_\(candid)_\(cutout.rawValue).fits"
         guard let name = stamp.fileName?.split(separator: "/").last else { return standard }
         let stem = name.lastIndex(of: ".").map { $0 == name.startIndex ? name : name[..<$0] } ?? name
         // A packet may call its files what it likes; a header field has its own ideas of some characters.
@@ -63,6 +63,7 @@ struct CutoutRequest: Sendable {
     }
 
     private static func unknown(_ what: String, _ text: String, _ known: [String]) -> RequestError {
-        RequestError(nil, "\(what) \(text) not in [\(known.map { "'\($0)'" }.joined(separator: ", "))]")
+        RequestError(
+            nil, "\(what) \(text.prefix(quoted)) not in [\(known.map { "'\($0)'" }.joined(separator: ", "))]")
     }
 }

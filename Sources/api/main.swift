@@ -95,7 +95,7 @@ func routes(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
                 runner: runner, turns: turns, answers: answers),
-            CutoutRoutes(runner: runner, surveys: Archive.surveys),
+            CutoutRoutes(runner: runner, turns: turns),
             CatalogRoutes(listing: listing, turns: turns),
             AlertRoutes(listing: listing, turns: turns),
             TriggerRoutes(queue: TriggerQueue(configuration, log: log)),

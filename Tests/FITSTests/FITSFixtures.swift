@@ -1,4 +1,6 @@
 import Foundation
+import TestSupport
+import Testing
 
 @testable import FITS
 
@@ -23,7 +25,7 @@ enum FITSFixtures {
     }
 
     /// A new folder, removed after a closure has run.
-    static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    static func withFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "fits-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -31,40 +33,26 @@ enum FITSFixtures {
             // What a test leaves in the system's temporary folder does no harm.
             try? FileManager.default.removeItem(at: folder)
         }
-        return try body(folder)
+        return try await body(folder)
     }
 
     /// What the judge prints.
-    static func judge(_ arguments: [String]) throws -> String {
-        guard let python = ProcessInfo.processInfo.environment["SKIPPER_TEST_PYTHON"] else {
-            throw FITSError("set SKIPPER_TEST_PYTHON to a Python that has astropy: the judge of this test")
-        }
+    static func judge(_ arguments: [String]) async throws -> String {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("fits_judge.py").path
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [script] + arguments
-        process.standardOutput = output
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw FITSError("the judge ended with \(process.terminationStatus)")
+        let ending = try await ChildProcess(try TestEnvironment.python, [script] + arguments).ending()
+        guard ending.code == 0 else {
+            throw ChildProcess.Failure(description: String(ending.errors.suffix(3000)))
         }
-        return String(decoding: text, as: UTF8.self)
+        return ending.output
     }
 
     /// Bytes compressed by gzip, the program.
-    static func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
-        try withFolder { folder in
+    static func gzip(_ bytes: [UInt8]) async throws -> [UInt8] {
+        try await withFolder { folder in
             let file = folder.appendingPathComponent("plain")
             try Data(bytes).write(to: file)
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["gzip", "-n", file.path]
-            try process.run()
-            process.waitUntilExit()
+            #expect(try await ChildProcess("gzip", ["-n", file.path]).ended() == 0)
             return [UInt8](try Data(contentsOf: file.appendingPathExtension("gz")))
         }
     }

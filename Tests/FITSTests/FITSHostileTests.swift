@@ -82,22 +82,23 @@ import Testing
     }
 
     /// Ten gigabytes of zeros in ten megabytes.
-    @Test func whatInflatesWithoutEndIsAnError() throws {
-        let member = try FITSFixtures.gzip([UInt8](repeating: 0, count: 10 << 20))
+    @Test func whatInflatesWithoutEndIsAnError() async throws {
+        let member = try await FITSFixtures.gzip([UInt8](repeating: 0, count: 10 << 20))
         #expect(member.count < 20_000)
         #expect(throws: FITSError.self) { try FITSFile(member, limits: Self.limits) }
         let bomb = [UInt8]([[UInt8]](repeating: member, count: 1024).joined())
         #expect(throws: FITSError.self) { try FITSFile(bomb, limits: Self.limits) }
     }
 
-    @Test func gzipIsReadAndItsDamageIsAnError() throws {
+    @Test func gzipIsReadAndItsDamageIsAnError() async throws {
         let image = FITSFixtures.image(width: 10, height: 10, data: Array(0..<100))
-        let packed = try FITSFixtures.gzip(image)
+        let packed = try await FITSFixtures.gzip(image)
         let expected = (0..<100).map(Double.init)
         #expect(try FITSFile(packed).image().values == expected)
         #expect(try FITSFile(packed + [0, 0, 0]).image().values == expected)
         // Members behind one another are one file (RFC 1952, section 2.2).
-        let parts = try FITSFixtures.gzip(Array(image[..<100])) + FITSFixtures.gzip(Array(image[100...]))
+        let parts =
+            try await FITSFixtures.gzip(Array(image[..<100])) + FITSFixtures.gzip(Array(image[100...]))
         #expect(try FITSFile(parts).image().values == expected)
         for count in 2..<packed.count {
             #expect(throws: FITSError.self) { try FITSFile(Array(packed[..<count])) }
@@ -131,13 +132,13 @@ import Testing
             FITSMutations.table,
         ]
         var read = 0
-        for _ in 0..<(asked ?? 3000) {
+        for _ in 0..<(asked ?? 1500) {
             let bytes = mutations.mutated(samples)
             // What it says is no matter, only that it says something.
             if let file = try? FITSFile(bytes, limits: Self.limits) { read += Self.readEverything(file) }
         }
         // Else the mutations were too wild to test anything.
-        #expect(read > 500)
+        #expect(read > 250)
     }
 
     /// Reads all that can be read; how much could.

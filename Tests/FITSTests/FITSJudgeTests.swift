@@ -34,10 +34,10 @@ import Testing
         let columns: [Column]
     }
 
-    @Test func randomFilesAreReadAndWrittenAsByAstropy() throws {
+    @Test func randomFilesAreReadAndWrittenAsByAstropy() async throws {
         let seed = "20260101"
-        try FITSFixtures.withFolder { folder in
-            _ = try FITSFixtures.judge(["make", folder.path, seed])
+        try await FITSFixtures.withFolder { folder in
+            _ = try await FITSFixtures.judge(["make", folder.path, seed])
             for number in 0..<30 {
                 let path = folder.appendingPathComponent("\(number).fits")
                 let file = try FITSFile([UInt8](Data(contentsOf: path)))
@@ -62,7 +62,7 @@ import Testing
                 }
                 try Data(turned.fileBytes()).write(to: folder.appendingPathComponent("\(number).out.fits"))
             }
-            let compared = try FITSFixtures.judge(["compare", folder.path])
+            let compared = try await FITSFixtures.judge(["compare", folder.path])
             #expect(compared.split(separator: "\n").count == 30)
         }
     }

@@ -20,10 +20,10 @@ import Testing
         let most: Int
     }
 
-    @Test func picturesAreThoseOfMatplotlib() throws {
+    @Test func picturesAreThoseOfMatplotlib() async throws {
         let seed = "20260101"
-        try ImagingJudge.withFolder { folder in
-            _ = try ImagingJudge.ask(["make", folder.path, seed])
+        try await ImagingJudge.withFolder { folder in
+            _ = try await ImagingJudge.ask(["make", folder.path, seed])
             let json = try Data(contentsOf: folder.appendingPathComponent("cases.json"))
             let cases = try JSONDecoder().decode([Case].self, from: json)
             for (number, one) in cases.enumerated() {
@@ -38,7 +38,7 @@ import Testing
                 let png = try rendering.png(of: values, width: one.width, height: one.height)
                 try Data(png).write(to: folder.appendingPathComponent("\(number).png"))
             }
-            let lines = try ImagingJudge.ask(["compare", folder.path]).split(separator: "\n")
+            let lines = try await ImagingJudge.ask(["compare", folder.path]).split(separator: "\n")
             #expect(lines.count == cases.count)
             for line in lines {
                 let difference = try JSONDecoder().decode(Difference.self, from: Data(line.utf8))
@@ -62,7 +62,7 @@ import Testing
         #expect(abs(stretch(0.5) - middle) < 1e-9)
     }
 
-    @Test func zscaleIsThatOfAstropy() throws {
+    @Test func zscaleIsThatOfAstropy() async throws {
         let seed: UInt64 = 20_260_101
         var random = SplitMix(state: seed)
         let lists = (0..<60).map { _ in
@@ -75,7 +75,7 @@ import Testing
             }
         }
         let input = String(decoding: try JSONEncoder().encode(lists), as: UTF8.self)
-        let answer = try ImagingJudge.ask(["limits"], input: input)
+        let answer = try await ImagingJudge.ask(["limits"], input: input)
         let expected = try JSONDecoder().decode([[Double]].self, from: Data(answer.utf8))
         #expect(expected.count == lists.count)
         for (values, limits) in zip(lists, expected) {
@@ -111,6 +111,24 @@ import Testing
             let pixels = try rendering.pixels(of: values, width: values.count, height: 1)
             #expect(pixels.count == 168 * 168 * 4)
             #expect(stride(from: 3, to: pixels.count, by: 4).allSatisfy { pixels[$0] == 255 })
+        }
+    }
+
+    /// An image that is thinner than a pixel of the picture tints it.
+    @Test(arguments: [(1, 3000), (3000, 1), (3, 900), (900, 40)])
+    func thinImagesAreDrawn(width: Int, height: Int) throws {
+        let values = (0..<width * height).map { Double($0 % 7) }
+        let pixels = try Rendering(colors: .gray).pixels(of: values, width: width, height: height)
+        let isSeen = stride(from: 0, to: pixels.count, by: 4).contains { pixels[$0] < 255 }
+        #expect(isSeen)
+    }
+
+    /// However large an image is, at most 512 of its rows make up one of the picture.
+    @Test(arguments: [(1, 1 << 24), (1 << 12, 1 << 12), (1 << 24, 1)])
+    func windowsHaveABound(width: Int, height: Int) {
+        let resampling = Resampling(width: width, height: height, side: 168)
+        for axis in [resampling.columns, resampling.rows] {
+            for pixel in axis.pixels { #expect((1...512).contains(axis.taps(of: pixel).count)) }
         }
     }
 

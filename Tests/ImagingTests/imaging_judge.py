@@ -51,7 +51,7 @@ def stamp(random, width, height):
 def make(folder, seed):
     random = numpy.random.default_rng(seed)
     # Sides at which matplotlib's rules change, and those of ZTF, PGIR and WINTER.
-    sides = [63, 61, 81, 1, 2, 20, 42, 55, 56, 57, 83, 84, 85, 167, 168, 169, 300, 500]
+    sides = [63, 61, 81, 1, 2, 20, 42, 55, 56, 57, 83, 84, 85, 167, 168, 169, 300]
     shapes = [(63, 63)] * 60 + [(s, s) for s in sides] + [(63, 40), (40, 63), (81, 80), (30, 7), (200, 101)]
     cases = []
     for number, (width, height) in enumerate(shapes):

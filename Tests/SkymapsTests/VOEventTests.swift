@@ -114,16 +114,16 @@ import Testing
             String(repeating: "<a>", count: 100_000), "<?xml", "<!--",
         ]
         for text in texts {
-            #expect(throws: SkymapError.self, "\(text.prefix(50))") { try XMLReader.root(of: text) }
+            #expect(throws: SkymapError.self, "\(text.prefix(50))") { try XMLTree.root(of: text) }
         }
     }
 
     @Test func textAndAttributesAreDecoded() throws {
-        let root = try XMLReader.root(
+        let root = try XMLTree.root(
             of:
-                "\u{FEFF}<?xml version='1.0'?><x:a b=\"&lt;&#65;&#x42;\" >1 &amp; <c/>2<![CDATA[<&>]]><!-- 3 --></x:a >\n"
+                "\u{FEFF}<?xml version='1.0'?><x:a xmlns:x='y' b=\"&lt;&#65;&#x42;\" >1 &amp; <c/>2<![CDATA[<&>]]><!-- 3 --></x:a >\n"
         )
-        #expect(root.name == "a" && root.prefix == "x" && root.attributes == ["b": "<AB"])
+        #expect(root.name == "a" && root.prefix == "x" && root.attributes["b"] == "<AB")
         #expect(root.text == "1 & 2<&>" && root.children == [XMLElement(name: "c", prefix: "")])
     }
 

@@ -46,7 +46,7 @@ extension QueryRunner {
             catalog: survey.alerts, filter: [survey.fields.candid: .int64(candid)],
             projection: ["_id": 0, survey.stamps.field(of: cutout): 1],
             options: Query.Options(maximumTime: Self.stampTime))
-        let name = survey.name.lowercased()
+        let name = survey.routeName
         guard case .value(.document(let alert)?) = try await run(query, for: user) else {
             throw RequestError(nil, "\(name) alert \(candid) not found")
         }

@@ -31,10 +31,6 @@ static inline int cfits_read_integers(fitsfile *file, int column, long long row,
                                       char *nulls, int *any, int *status) {
     return fits_read_colnull_lnglng(file, column, row, 1, count, values, nulls, any, status);
 }
-static inline int cfits_column(fitsfile *file, int column, int *type, long long *repeat, int *status) {
-    long long width = 0;
-    return fits_get_coltypell(file, column, type, repeat, &width, status);
-}
 // At least 31 bytes long, fitsio.h's FLEN_STATUS.
 static inline void cfits_status_text(int status, char *text) { fits_get_errstatus(status, text); }
 // Forgets the process's stack of messages, which nobody here reads.

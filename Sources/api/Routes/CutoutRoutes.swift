@@ -8,7 +8,7 @@ import Service
 /// `GET /api/cutouts/…`: an image of an alert as a FITS file or a picture.
 struct CutoutRoutes: RouteGroup {
     let runner: QueryRunner
-    let surveys: [Survey]
+    let turns: QueryTurns
     /// Where images are read and drawn: that takes milliseconds, in which the threads of the handlers must not be kept.
     let threads = WorkerThreads(name: "cutouts", count: ProcessInfo.processInfo.activeProcessorCount)
 
@@ -30,7 +30,7 @@ struct CutoutRoutes: RouteGroup {
             RouteDescription(
                 "Gives an image of an alert as a FITS file or a picture.", tag: "cutouts", details: details,
                 path: [
-                    "survey": .string(allowed: surveyNames), "candid": .integer(),
+                    "survey": .string(allowed: Archive.surveys.map(\.routeName)), "candid": .integer(),
                     "cutout": .string(allowed: Cutout.allCases.map(\.rawValue)),
                     "file_format": .string(allowed: Self.formats),
                 ],
@@ -43,11 +43,10 @@ struct CutoutRoutes: RouteGroup {
         ) { try await respond(to: $0, user: $1) }
     }
 
-    /// The surveys' names as in paths.
-    private var surveyNames: [String] { surveys.map { $0.name.lowercased() } }
-
     private func respond(to request: Request, user: User) async throws -> Response {
-        let asked = try CutoutRequest(request, surveys: surveys, formats: Self.formats)
+        let asked = try CutoutRequest(request, formats: Self.formats)
+        let turn = try await turns.take(for: user.name)
+        defer { withExtendedLifetime(turn) {} }
         let survey = asked.survey
         let stamp = try await runner.stamp(asked.cutout, of: asked.candid, in: survey, for: user)
         let bytes = try await threads.run {

@@ -117,6 +117,7 @@ struct Reply {
     let status: Int
     let type: String
     let headers: HeaderFields
+    let bytes: [UInt8]
     let text: String
     /// The body where it is a JSON object.
     let body: Document?
@@ -125,6 +126,7 @@ struct Reply {
         status = response.status
         type = response.headers["Content-Type"] ?? ""
         headers = response.headers
+        bytes = response.body
         text = String(decoding: response.body, as: UTF8.self)
         // A JSON schema has keys that look like wrappers of types and are none.
         body =
