@@ -20,6 +20,7 @@ import pymongo  # noqa: E402
 import pytest  # noqa: E402
 
 import seed as seeds  # noqa: E402
+from strain import Bystander  # noqa: E402
 from target import Process, Target  # noqa: E402
 
 
@@ -129,3 +130,10 @@ def nothing_changes(seed, process):
     yield
     assert process.is_alive, "the process has ended"
     assert seed.snapshot() == before, "an attack has changed what is stored"
+
+
+@pytest.fixture(scope="module")
+def bystander(reader):
+    """Another user, who is answered all the while."""
+    with Bystander(reader, seeds.STARS) as watch:
+        yield watch

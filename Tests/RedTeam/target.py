@@ -12,6 +12,8 @@ import canaries
 
 #: A client that waits longer than this has been starved.
 PATIENCE = 30.0
+#: Of linux/in.h; the module has a name for it from Python 3.12 on.
+IP_BIND_ADDRESS_NO_PORT = 24
 
 
 class Leak(AssertionError):
@@ -136,8 +138,19 @@ class Target:
 
     def connect(self, timeout=PATIENCE):
         """A bare connection."""
-        return socket.create_connection(
-            (self.host, self.port), timeout=timeout, source_address=(self.source, 0) if self.source else None)
+        if not self.source:
+            return socket.create_connection((self.host, self.port), timeout=timeout)
+        connection = socket.socket()
+        try:
+            # The port is chosen when the other end is known: else Linux searches long for one after many connections.
+            connection.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+            connection.settimeout(timeout)
+            connection.bind((self.source, 0))
+            connection.connect((self.host, self.port))
+        except OSError:
+            connection.close()
+            raise
+        return connection
 
     def raw(self, request, timeout=PATIENCE):
         """Sends bytes that need be no HTTP and returns all bytes that come back, b"" where the connection is cut."""

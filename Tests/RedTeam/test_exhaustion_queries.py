@@ -8,7 +8,6 @@ import pytest
 
 import seed as seeds
 from seed import POSITION, STARS
-from strain import Bystander
 from target import PATIENCE, refused
 
 #: MiB by which an attack may let the service grow, and what it may have at most.
@@ -24,11 +23,11 @@ def attacker(make_user):
 
 
 @pytest.fixture(autouse=True)
-def others_are_served(reader, process):
+def others_are_served(bystander, process):
     """While an attack goes on, and after it, the service lives, is small, and answers another user."""
     before = process.resident
-    with Bystander(reader, STARS) as bystander:
-        yield bystander
+    yield
+    bystander.check()
     assert process.is_alive
     assert process.resident < before + GROWTH, f"{before:.0f} to {process.resident:.0f} MiB"
     assert process.peak < MOST, f"{process.peak:.0f} MiB"
@@ -288,7 +287,7 @@ SLOW = [{"$set": {"x": {"$range": [0, 1000]}}}, {"$unwind": "$x"}, {"$set": {"y"
         {"$group": {"_id": {"$mod": ["$y", 7]}, "n": {"$sum": {"$multiply": ["$x", "$y"]}}}}]
 
 
-def test_one_users_slow_queries_keep_nobody_out(attacker, others_are_served):
+def test_one_users_slow_queries_keep_nobody_out(attacker):
     """Many more of them than the database has connections; they take turns, and end when their client leaves."""
     def ask():
         try:

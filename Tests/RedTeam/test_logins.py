@@ -84,17 +84,18 @@ def test_passwords_cannot_be_tried_at_will(make_user, anonymous):
     assert attacker.log_in(bystander.name, seeds.PASSWORD).status == 200, "others are kept out"
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP", "True-Client-IP",
-                                    "CF-Connecting-IP", "X-Client-IP", "X-Originating-IP"])
-def test_an_address_is_not_what_the_client_says(make_user, anonymous, header):
+def test_an_address_is_not_what_the_client_says(make_user, anonymous):
     victim = make_user([1])
     attacker = anonymous.from_("127.0.0.26")
     body = {"username": victim.name, "password": "guess"}
-    answers = [attacker.send("POST", "/api/auth", body, headers=[(header, f"10.9.8.{number}")]) for number in range(12)]
+    names = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP",
+             "X-Originating-IP")
+    answers = [attacker.send("POST", "/api/auth", body, headers=[(name, f"10.9.8.{number}") for name in names])
+               for number in range(12)]
     assert answers[-1].status == 429, [answer.status for answer in answers]
 
 
-@pytest.mark.parametrize("disguise", [lambda name: name, lambda name: name + " ", lambda name: name.upper()])
+@pytest.mark.parametrize("disguise", [lambda name: name + " ", lambda name: name.upper()])
 def test_names_are_counted_as_they_are(make_user, anonymous, disguise):
     """Other spellings are other names; none of them opens the account."""
     victim = make_user([1])

@@ -40,9 +40,8 @@ FAILING = {
 def filters(expression):
     """Places of an expression in a filter."""
     return {
-        "alone": {"$expr": expression}, "first": {"$expr": expression, **OPEN}, "last": {**OPEN, "$expr": expression},
-        "or": {"$or": [{"$expr": expression}, {"_id": -1}]}, "nor": {"$nor": [{"$expr": expression}]},
-        "and": {"$and": [{"$or": [{"$expr": expression}]}, OPEN]}, "twice": {"$and": [{"$expr": expression}] * 2},
+        "first": {"$expr": expression, **OPEN}, "or": {"$or": [{"$expr": expression}, {"_id": -1}]},
+        "nor": {"$nor": [{"$expr": expression}]}, "and": {"$and": [{"$or": [{"$expr": expression}]}, OPEN]},
         "with index": {"candidate.magpsf": {"$gte": 0}, "$expr": expression},
     }
 

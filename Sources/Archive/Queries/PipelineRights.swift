@@ -61,8 +61,9 @@ struct PipelineRights {
     }
 
     /// A collection that is joined, by the name under which it was checked, and the rights to it.
-    private func target(_ body: DocumentView, at place: QueryPlace) throws(RequestError) -> (String, AccessRights)
-    {
+    private func target(_ body: DocumentView, at place: QueryPlace) throws(RequestError) -> (
+        String, AccessRights
+    ) {
         guard let given = body.string(at: "from") else {
             throw RequestError(.value, "\(place).from must be the name of a collection")
         }

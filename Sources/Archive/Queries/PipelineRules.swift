@@ -18,7 +18,9 @@ extension QueryRules {
         guard forbidden.isEmpty else {
             throw .invalid("Query", "Pipeline uses forbidden stages: {\(forbidden.joined(separator: ", "))}")
         }
-        for (index, stage) in stages.enumerated() { try check(stage: stage, at: place.then(String(index)), user) }
+        for (index, stage) in stages.enumerated() {
+            try check(stage: stage, at: place.then(String(index)), user)
+        }
     }
 
     private static func check(stage: DocumentView, at place: QueryPlace, _ user: User) throws(RequestError) {
@@ -88,7 +90,8 @@ extension QueryRules {
         return true
     }
 
-    private static func check(pipeline element: Element, at place: QueryPlace, _ user: User) throws(RequestError)
+    private static func check(pipeline element: Element, at place: QueryPlace, _ user: User)
+        throws(RequestError)
     {
         guard let stages = element.array else {
             throw RequestError(.value, "\(place) must be an array of stages")
@@ -103,7 +106,8 @@ extension QueryRules {
         try check(stages: views, at: place, user)
     }
 
-    private static func check(lookup body: DocumentView, at place: QueryPlace, _ user: User) throws(RequestError)
+    private static func check(lookup body: DocumentView, at place: QueryPlace, _ user: User)
+        throws(RequestError)
     {
         let fields = ["from", "localField", "foreignField", "let", "pipeline", "as"]
         try check(join: body, of: fields, at: place, user)

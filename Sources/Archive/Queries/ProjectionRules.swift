@@ -30,7 +30,8 @@ extension QueryRules {
     }
 
     /// Checks `sort` or `hint`: fields with directions, and the order of storage.
-    static func check(order: DocumentView, at place: QueryPlace, allowsNatural: Bool = true) throws(RequestError)
+    static func check(order: DocumentView, at place: QueryPlace, allowsNatural: Bool = true)
+        throws(RequestError)
     {
         for element in order.elements {
             if element.isOperator, !allowsNatural || element.key != "$natural" {
