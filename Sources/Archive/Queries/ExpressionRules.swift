@@ -3,7 +3,7 @@ import Documents
 extension QueryRules {
     /// Checks an expression: a text that may name a field or a variable, an operator with its arguments, or a document
     /// or list of expressions.
-    static func check(expression element: Element, at place: String) throws(RequestError) {
+    static func check(expression element: Element, at place: QueryPlace) throws(RequestError) {
         switch element.type {
         case .string: try check(variable: element.string ?? "", at: place)
         case .document, .array:
@@ -13,12 +13,12 @@ extension QueryRules {
         }
     }
 
-    private static func check(part element: Element, at outer: String) throws(RequestError) {
+    private static func check(part element: Element, at outer: QueryPlace) throws(RequestError) {
         guard element.isOperator else {
-            return try check(expression: element, at: "\(outer).\(element.key)")
+            return try check(expression: element, at: outer.then(element.key))
         }
         let name = element.key
-        let place = "\(outer).\(name)"
+        let place = outer.then(name)
         switch name {
         // Nothing reads this as anything but a value.
         case "$literal": try check(literal: element, at: place, nil)
@@ -33,7 +33,7 @@ extension QueryRules {
     }
 
     /// Checks the variable that a text may name; whatever begins with a capital is the server's own.
-    private static func check(variable text: String, at place: String) throws(RequestError) {
+    private static func check(variable text: String, at place: QueryPlace) throws(RequestError) {
         guard text.hasPrefix("$$") else { return }
         let name = text.dropFirst(2).prefix { $0 != "." }
         if QueryOperators.variables.contains(String(name)) { return }
@@ -45,12 +45,12 @@ extension QueryRules {
 
     /// Checks fields that are made by operators of one kind, such as `$group`'s by accumulators.
     static func check(
-        fields element: Element, madeBy operators: Set<String>, at place: String
+        fields element: Element, madeBy operators: Set<String>, at place: QueryPlace
     ) throws(RequestError) {
         guard let object = element.object else { return try check(expression: element, at: place) }
         for inner in object.elements {
             if inner.isOperator, !operators.contains(inner.key) { throw refusal(inner.key, at: place) }
-            try check(expression: inner, at: "\(place).\(inner.key)")
+            try check(expression: inner, at: place.then(inner.key))
         }
     }
 }

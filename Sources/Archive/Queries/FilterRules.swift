@@ -2,18 +2,18 @@ import Documents
 
 extension QueryRules {
     /// Checks a filter.
-    static func check(filter: Document, at place: String) throws(RequestError) {
+    static func check(filter: Document, at place: QueryPlace) throws(RequestError) {
         try check(filter: filter.view, at: place)
     }
 
     /// Checks a filter that lies in another document.
-    static func check(filter: DocumentView, at place: String) throws(RequestError) {
+    static func check(filter: DocumentView, at place: QueryPlace) throws(RequestError) {
         for element in filter.elements { try check(term: element, at: place) }
     }
 
-    private static func check(term element: Element, at outer: String) throws(RequestError) {
+    private static func check(term element: Element, at outer: QueryPlace) throws(RequestError) {
         let name = element.key
-        let place = "\(outer).\(name)"
+        let place = outer.then(name)
         guard element.isOperator else { return try check(condition: element, at: place) }
         switch name {
         case "$expr": try check(expression: element, at: place)
@@ -25,25 +25,25 @@ extension QueryRules {
     }
 
     /// Checks the filters of an `$and`; what is no list of filters is left to the server to refuse.
-    private static func check(filters list: Element, at place: String) throws(RequestError) {
+    private static func check(filters list: Element, at place: QueryPlace) throws(RequestError) {
         guard let filters = list.array else { return try check(literal: list, at: place) }
         for element in filters.elements {
             guard let filter = element.object else { return try check(literal: element, at: place) }
-            try check(filter: filter, at: "\(place).\(element.key)")
+            try check(filter: filter, at: place.then(element.key))
         }
     }
 
     /// Checks what a filter demands of a field: operators, where the first key is one, else a value.
-    private static func check(condition element: Element, at place: String) throws(RequestError) {
+    private static func check(condition element: Element, at place: QueryPlace) throws(RequestError) {
         guard let object = element.object, let first = object.first, first.isOperator,
             !QueryOperators.references.contains(first.key)
         else { return try check(literal: element, at: place) }
         for inner in object.elements { try check(demand: inner, at: place) }
     }
 
-    private static func check(demand element: Element, at outer: String) throws(RequestError) {
+    private static func check(demand element: Element, at outer: QueryPlace) throws(RequestError) {
         let name = element.key
-        let place = "\(outer).\(name)"
+        let place = outer.then(name)
         guard element.isOperator else { return try check(literal: element, at: place) }
         switch name {
         case "$not": try check(condition: element, at: place)
@@ -59,7 +59,7 @@ extension QueryRules {
     }
 
     /// Checks an `$elemMatch`, which holds either a filter or the demands on a value.
-    static func check(elements element: Element, at place: String) throws(RequestError) {
+    static func check(elements element: Element, at place: QueryPlace) throws(RequestError) {
         guard let object = element.object else { return try check(literal: element, at: place) }
         for inner in object.elements {
             if QueryOperators.logic.contains(inner.key) {
@@ -67,7 +67,7 @@ extension QueryRules {
             } else if inner.isOperator {
                 try check(demand: inner, at: place)
             } else {
-                try check(condition: inner, at: "\(place).\(inner.key)")
+                try check(condition: inner, at: place.then(inner.key))
             }
         }
     }

@@ -22,29 +22,29 @@ struct PipelineRights {
     }
 
     private func pipeline(
-        _ stages: [Document], on catalog: String, at place: String
+        _ stages: [Document], on catalog: String, at place: QueryPlace
     ) throws(RequestError) -> [Document] {
         AccessRights(of: user, to: catalog, surveys: surveys).pipeline(try joined(stages, at: place))
     }
 
     /// Stages whose joins are kept to the rights.
-    private func joined(_ stages: [Document], at place: String) throws(RequestError) -> [Document] {
+    private func joined(_ stages: [Document], at place: QueryPlace) throws(RequestError) -> [Document] {
         var joined: [Document] = []
         for (index, stage) in stages.enumerated() {
-            joined.append(try self.joined(stage, at: "\(place).\(index)"))
+            joined.append(try self.joined(stage, at: place.then(String(index))))
         }
         return joined
     }
 
-    private func joined(_ stage: Document, at place: String) throws(RequestError) -> Document {
+    private func joined(_ stage: Document, at place: QueryPlace) throws(RequestError) -> Document {
         guard let (name, body) = stage.onlyObject else { return stage }
-        let place = "\(place).\(name)"
+        let place = place.then(name)
         var writer = DocumentWriter()
         writer.beginDocument(name)
         switch name {
         case "$facet":
             for element in body.elements {
-                let facet = try joined(element.stages, at: "\(place).\(element.key)")
+                let facet = try joined(element.stages, at: place.then(element.key))
                 writer.append(element.key, documents: facet)
             }
         case "$lookup" where body.exists(at: "from"): try append(lookup: body, at: place, to: &writer)
@@ -52,7 +52,7 @@ struct PipelineRights {
             // Without a collection there are only documents that the pipeline has made itself: `FindProjection`.
             for element in body.elements where element.key != "pipeline" { writer.append(element) }
             let stages = body.element(at: "pipeline")?.stages ?? []
-            writer.append("pipeline", documents: try joined(stages, at: "\(place).pipeline"))
+            writer.append("pipeline", documents: try joined(stages, at: place.then("pipeline")))
         case "$graphLookup": try append(graphLookup: body, at: place, to: &writer)
         default: return stage
         }
@@ -61,8 +61,9 @@ struct PipelineRights {
     }
 
     /// A collection that is joined, by the name under which it was checked, and the rights to it.
-    private func target(_ body: DocumentView, at place: String) throws(RequestError) -> (String, AccessRights)
-    {
+    private func target(_ body: DocumentView, at place: QueryPlace) throws(RequestError) -> (
+        String, AccessRights
+    ) {
         guard let given = body.string(at: "from") else {
             throw RequestError(.value, "\(place).from must be the name of a collection")
         }
@@ -72,7 +73,7 @@ struct PipelineRights {
 
     /// What `localField` and `foreignField` demand is asked before the pipeline, so that it may use indexes.
     private func append(
-        lookup body: DocumentView, at place: String, to writer: inout DocumentWriter
+        lookup body: DocumentView, at place: QueryPlace, to writer: inout DocumentWriter
     ) throws(RequestError) {
         let (name, rights) = try target(body, at: place)
         if let field = body.string(at: "foreignField"), !rights.allowsJoin(on: field) {
@@ -84,13 +85,13 @@ struct PipelineRights {
             writer.append(element)
         }
         let stages = try pipeline(
-            body.element(at: "pipeline")?.stages ?? [], on: name, at: "\(place).pipeline")
+            body.element(at: "pipeline")?.stages ?? [], on: name, at: place.then("pipeline"))
         // MongoDB is faster without a pipeline than with an empty one.
         if !stages.isEmpty || body.exists(at: "pipeline") { writer.append("pipeline", documents: stages) }
     }
 
     private func append(
-        graphLookup body: DocumentView, at place: String, to writer: inout DocumentWriter
+        graphLookup body: DocumentView, at place: QueryPlace, to writer: inout DocumentWriter
     ) throws(RequestError) {
         let (name, rights) = try target(body, at: place)
         guard let restriction = rights.filter(body.document(at: "restrictSearchWithMatch") ?? [:]) else {

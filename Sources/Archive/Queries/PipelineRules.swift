@@ -8,7 +8,7 @@ extension QueryRules {
 
     /// Checks the stages of one pipeline. Those that are forbidden are named together.
     private static func check(
-        stages: [DocumentView], at place: String, _ user: User
+        stages: [DocumentView], at place: QueryPlace, _ user: User
     ) throws(RequestError) {
         let names = stages.compactMap { stage -> String? in
             var elements = stage.elements
@@ -18,16 +18,18 @@ extension QueryRules {
         guard forbidden.isEmpty else {
             throw .invalid("Query", "Pipeline uses forbidden stages: {\(forbidden.joined(separator: ", "))}")
         }
-        for (index, stage) in stages.enumerated() { try check(stage: stage, at: "\(place).\(index)", user) }
+        for (index, stage) in stages.enumerated() {
+            try check(stage: stage, at: place.then(String(index)), user)
+        }
     }
 
-    private static func check(stage: DocumentView, at place: String, _ user: User) throws(RequestError) {
+    private static func check(stage: DocumentView, at place: QueryPlace, _ user: User) throws(RequestError) {
         var elements = stage.elements
         guard let element = elements.next(), elements.next() == nil else {
             throw RequestError(.value, "\(place) must have exactly one stage")
         }
         let name = element.key
-        let place = "\(place).\(name)"
+        let place = place.then(name)
         // What must be an object and is none has at most the meaning of an expression, and the server refuses it.
         guard let body = element.object else { return try check(expression: element, at: place) }
         switch name {
@@ -36,7 +38,7 @@ extension QueryRules {
         case "$sort": try check(order: body, at: place, allowsNatural: false)
         case "$group":
             for inner in body.elements {
-                let place = "\(place).\(inner.key)"
+                let place = place.then(inner.key)
                 if inner.key == "_id" {
                     try check(expression: inner, at: place)
                 } else {
@@ -49,10 +51,10 @@ extension QueryRules {
         case "$geoNear":
             try check(body, at: place) { inner throws(RequestError) in
                 guard inner.key == "query" else { return false }
-                return try check(subfilter: inner, at: "\(place).query")
+                return try check(subfilter: inner, at: place.then("query"))
             }
         case "$facet":
-            for inner in body.elements { try check(pipeline: inner, at: "\(place).\(inner.key)", user) }
+            for inner in body.elements { try check(pipeline: inner, at: place.then(inner.key), user) }
         case "$lookup": try check(lookup: body, at: place, user)
         case "$graphLookup": try check(graphLookup: body, at: place, user)
         default: try check(expression: element, at: place)
@@ -61,34 +63,35 @@ extension QueryRules {
 
     /// Checks the fields of a stage, all of them expressions but those that a function has checked.
     private static func check(
-        _ body: DocumentView, at place: String, but isChecked: (Element) throws(RequestError) -> Bool
+        _ body: DocumentView, at place: QueryPlace, but isChecked: (Element) throws(RequestError) -> Bool
     ) throws(RequestError) {
         for inner in body.elements where try !isChecked(inner) {
             if inner.isOperator { throw refusal(inner.key, at: place) }
-            try check(expression: inner, at: "\(place).\(inner.key)")
+            try check(expression: inner, at: place.then(inner.key))
         }
     }
 
     /// Checks a stage that has `output`, the fields that it makes.
     private static func check(
-        _ body: DocumentView, at place: String, fieldsMadeBy operators: Set<String>
+        _ body: DocumentView, at place: QueryPlace, fieldsMadeBy operators: Set<String>
     ) throws(RequestError) {
         try check(body, at: place) { inner throws(RequestError) in
             guard inner.key == "output", let fields = inner.object else { return false }
             for field in fields.elements {
-                try check(fields: field, madeBy: operators, at: "\(place).output.\(field.key)")
+                try check(fields: field, madeBy: operators, at: place.then("output").then(field.key))
             }
             return true
         }
     }
 
-    private static func check(subfilter element: Element, at place: String) throws(RequestError) -> Bool {
+    private static func check(subfilter element: Element, at place: QueryPlace) throws(RequestError) -> Bool {
         guard let filter = element.object else { throw RequestError(.value, "\(place) must be an object") }
         try check(filter: filter, at: place)
         return true
     }
 
-    private static func check(pipeline element: Element, at place: String, _ user: User) throws(RequestError)
+    private static func check(pipeline element: Element, at place: QueryPlace, _ user: User)
+        throws(RequestError)
     {
         guard let stages = element.array else {
             throw RequestError(.value, "\(place) must be an array of stages")
@@ -103,7 +106,8 @@ extension QueryRules {
         try check(stages: views, at: place, user)
     }
 
-    private static func check(lookup body: DocumentView, at place: String, _ user: User) throws(RequestError)
+    private static func check(lookup body: DocumentView, at place: QueryPlace, _ user: User)
+        throws(RequestError)
     {
         let fields = ["from", "localField", "foreignField", "let", "pipeline", "as"]
         try check(join: body, of: fields, at: place, user)
@@ -111,7 +115,7 @@ extension QueryRules {
             body.exists(at: "pipeline") || (body.exists(at: "localField") && body.exists(at: "foreignField"))
         else { throw RequestError(.value, "\(place) must have a pipeline, or localField and foreignField") }
         for inner in body.elements {
-            let place = "\(place).\(inner.key)"
+            let place = place.then(inner.key)
             switch inner.key {
             case "pipeline": try check(pipeline: inner, at: place, user)
             case "let":
@@ -127,7 +131,7 @@ extension QueryRules {
     }
 
     private static func check(
-        graphLookup body: DocumentView, at place: String, _ user: User
+        graphLookup body: DocumentView, at place: QueryPlace, _ user: User
     ) throws(RequestError) {
         let fields = [
             "from", "startWith", "connectFromField", "connectToField", "as", "maxDepth", "depthField",
@@ -136,7 +140,7 @@ extension QueryRules {
         try check(join: body, of: fields, at: place, user)
         try check(body, at: place) { inner throws(RequestError) in
             guard inner.key == "restrictSearchWithMatch" else { return false }
-            return try check(subfilter: inner, at: "\(place).\(inner.key)")
+            return try check(subfilter: inner, at: place.then(inner.key))
         }
     }
 
@@ -144,7 +148,7 @@ extension QueryRules {
     ///
     /// MongoDB 6.0.5 ends with a failed invariant where `from` stands twice.
     private static func check(
-        join body: DocumentView, of fields: [String], at place: String, _ user: User
+        join body: DocumentView, of fields: [String], at place: QueryPlace, _ user: User
     ) throws(RequestError) {
         var left = Set(fields)
         for inner in body.elements where left.remove(inner.key) == nil {

@@ -2,16 +2,16 @@ import Documents
 
 extension QueryRules {
     /// Checks a projection of `find`.
-    static func check(projection: Document, at place: String) throws(RequestError) {
+    static func check(projection: Document, at place: QueryPlace) throws(RequestError) {
         try check(projection: projection.view, at: place, ofFind: true)
     }
 
     /// Checks a projection.
     /// - Parameter ofFind: whether it may pick elements by a filter, as find's can and `$project` cannot.
-    static func check(projection: DocumentView, at place: String, ofFind: Bool) throws(RequestError) {
+    static func check(projection: DocumentView, at place: QueryPlace, ofFind: Bool) throws(RequestError) {
         for element in projection.elements {
             if element.isOperator { throw refusal(element.key, at: place) }
-            let place = "\(place).\(element.key)"
+            let place = place.then(element.key)
             guard let object = element.object, let first = object.first else {
                 try check(expression: element, at: place)
                 continue
@@ -21,7 +21,7 @@ extension QueryRules {
             } else if ofFind, first.key == "$elemMatch" {
                 for inner in object.elements {
                     guard inner.key == "$elemMatch" else { throw refusal(inner.key, at: place) }
-                    try check(elements: inner, at: "\(place).$elemMatch")
+                    try check(elements: inner, at: place.then("$elemMatch"))
                 }
             } else {
                 try check(expression: element, at: place)
@@ -30,14 +30,15 @@ extension QueryRules {
     }
 
     /// Checks `sort` or `hint`: fields with directions, and the order of storage.
-    static func check(order: DocumentView, at place: String, allowsNatural: Bool = true) throws(RequestError)
+    static func check(order: DocumentView, at place: QueryPlace, allowsNatural: Bool = true)
+        throws(RequestError)
     {
         for element in order.elements {
             if element.isOperator, !allowsNatural || element.key != "$natural" {
                 throw refusal(element.key, at: place)
             }
             // A direction is a number or `{$meta: …}`.
-            try check(expression: element, at: "\(place).\(element.key)")
+            try check(expression: element, at: place.then(element.key))
         }
     }
 }

@@ -16,19 +16,19 @@ enum QueryRules {
     }
 
     /// An operator that may not stand where it does.
-    static func refusal(_ name: String, at place: String) -> RequestError {
+    static func refusal(_ name: String, at place: QueryPlace) -> RequestError {
         RequestError(.value, "\(place) uses \(name), which is not allowed")
     }
 
     /// Checks that a value, which stands for itself, is no code.
-    static func check(type element: Element, at place: String) throws(RequestError) {
+    static func check(type element: Element, at place: QueryPlace) throws(RequestError) {
         if element.isCode { throw RequestError(.value, "\(place) is JavaScript, which is not allowed") }
     }
 
     /// Checks a value that stands for itself.
     /// - Parameter operators: the keys with `$` that may be in it; nil for any, where nothing reads them as operators.
     static func check(
-        literal element: Element, at place: String, _ operators: Set<String>? = QueryOperators.references
+        literal element: Element, at place: QueryPlace, _ operators: Set<String>? = QueryOperators.references
     ) throws(RequestError) {
         try check(type: element, at: place)
         guard let view = element.view else { return }
@@ -38,7 +38,7 @@ enum QueryRules {
             }
             // The place of a plain value is not worth a text: a list may have a hundred thousand.
             if inner.view == nil, !inner.isCode { continue }
-            try check(literal: inner, at: "\(place).\(inner.key)", operators)
+            try check(literal: inner, at: place.then(inner.key), operators)
         }
     }
 }

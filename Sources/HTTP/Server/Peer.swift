@@ -52,6 +52,9 @@ final class Peer: Sendable {
         }
     }
 
+    /// Whether no whole request has arrived that is not answered yet.
+    var isIdle: Bool { state.withLock { $0.exchange == nil } }
+
     /// The exchange is over; the next request may come.
     func ends() {
         let deadline = arrival.map { ContinuousClock.now + $0 }

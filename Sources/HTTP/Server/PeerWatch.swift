@@ -9,6 +9,10 @@ import Synchronization
 /// its handler works. So one thread watches all connections by an epoll set of its own for nothing but the
 /// end of the client's side, and shuts the socket then. A client that only half-closes its connection counts
 /// as gone, as it does for other servers: the two look the same.
+///
+/// It also keeps room for newcomers: where almost as many connections are open as may be, those that have sent no whole
+/// request are closed, the oldest of the address that has most of them. Else a thousand silent connections, which cost a
+/// client nothing, would keep everybody out.
 final class PeerWatch: Sendable {
     private struct State {
         var peers: [UInt64: Peer] = [:]
@@ -21,10 +25,17 @@ final class PeerWatch: Sendable {
     private static let bellNumber: UInt64 = 0
     private let epoll: Int32
     private let bell: Int32
+    private let capacity: Int
+    private let log: @Sendable (String) -> Void
     private let state = Mutex(State())
 
     /// Starts the thread, which ends with `stop`.
-    init() throws(HTTPError) {
+    /// - Parameters:
+    ///   - capacity: how many connections may be open.
+    ///   - log: is told of connections that were closed to make room.
+    init(capacity: Int, log: @escaping @Sendable (String) -> Void) throws(HTTPError) {
+        self.capacity = capacity
+        self.log = log
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         bell = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard epoll >= 0, bell >= 0 else {
@@ -45,7 +56,8 @@ final class PeerWatch: Sendable {
 
     /// Watches a connection until it is removed.
     func add(_ peer: Peer) {
-        state.withLock { state in
+        let closed = state.withLock { state in
+            let closed = makeRoom(&state)
             state.lastNumber += 1
             state.peers[state.lastNumber] = peer
             state.numbers[ObjectIdentifier(peer)] = state.lastNumber
@@ -53,7 +65,27 @@ final class PeerWatch: Sendable {
             // once.
             watch(peer.descriptor, EPOLLRDHUP.rawValue | EPOLLET.rawValue, state.lastNumber)
             if state.peers.count == 1 { ring() }
+            return closed
         }
+        if closed.count > 0 {
+            log("closed \(closed.count) connections of \(closed.address) without a request to make room")
+        }
+    }
+
+    /// Shuts some connections without a request where few more may be made. They are forgotten: the library closes them
+    /// soon, and there is nobody to be told.
+    private func makeRoom(_ state: inout State) -> (count: Int, address: String) {
+        guard state.peers.count >= capacity - capacity / 8 else { return (0, "") }
+        let idle = Dictionary(grouping: state.peers.filter { $0.value.isIdle }) { $0.value.address }
+        guard let crowd = idle.max(by: { $0.value.count < $1.value.count }) else { return (0, "") }
+        // Many at a time: looking at all of them takes a while.
+        let oldest = crowd.value.sorted { $0.key < $1.key }.prefix(max(1, capacity / 16))
+        for (number, peer) in oldest {
+            shutdown(peer.descriptor, Int32(SHUT_RDWR))
+            state.peers[number] = nil
+            state.numbers[ObjectIdentifier(peer)] = nil
+        }
+        return (oldest.count, crowd.key)
     }
 
     /// Forgets a connection; its socket is not touched after this.
@@ -102,8 +134,8 @@ final class PeerWatch: Sendable {
         return !isOver
     }
 
-    /// Shuts the sockets on which a request is overdue or an answer read too slowly; the library then closes them. Under the lock, because
-    /// a peer that is still known has an open socket.
+    /// Shuts the sockets on which a request is overdue or an answer read too slowly; the library then closes them. Under
+    /// the lock, because a peer that is still known has an open socket.
     private func cutOverdue() {
         let now = ContinuousClock.now
         state.withLock { state in

@@ -29,7 +29,7 @@ public final class Server: Sendable {
         let socket = try ListeningSocket(host: settings.host, port: settings.port)
         let watch: PeerWatch
         do {
-            watch = try PeerWatch()
+            watch = try PeerWatch(capacity: max(1, settings.maximumConnections), log: log)
         } catch {
             close(socket.descriptor)
             throw error

@@ -16,9 +16,7 @@ struct PositionAsker: Sendable {
     func open(
         _ batch: PositionPlan.Batch, of plan: PositionPlan, within time: Duration
     ) async throws -> Cursor {
-        guard time > .zero else {
-            throw RequestError(nil, "ExecutionTimeout: operation exceeded time limit")
-        }
+        try Self.checkTime(time)
         let part = plan.query.parts[batch.part]
         let options = plan.query.options
         let count = sizes.count(part.catalog, part.projection)
@@ -45,7 +43,11 @@ struct PositionAsker: Sendable {
     }
 
     /// Asks how the database would find the documents of a batch, which fails where finding them would.
-    func check(_ batch: PositionPlan.Batch, of plan: PositionPlan) async throws {
+    /// - Parameter time: how long the database may take.
+    func check(
+        _ batch: PositionPlan.Batch, of plan: PositionPlan, within time: Duration
+    ) async throws {
+        try Self.checkTime(time)
         let part = plan.query.parts[batch.part]
         let options = plan.query.options
         var writer = DocumentWriter()
@@ -65,10 +67,16 @@ struct PositionAsker: Sendable {
             _ = try await database.run(
                 command: [
                     "explain": .document(writer.finish()), "verbosity": "queryPlanner",
-                    "maxTimeMS": .int64(options.maximumTime), "comment": .string(comment),
+                    "maxTimeMS": .int64(max(1, Int64(time / .milliseconds(1)))), "comment": .string(comment),
                 ], readOnly: true)
         } catch let error as MongoError where Self.isMissing(error) {
             return
+        }
+    }
+
+    private static func checkTime(_ time: Duration) throws {
+        guard time > .zero else {
+            throw RequestError(nil, "ExecutionTimeout: operation exceeded time limit")
         }
     }
 

@@ -39,18 +39,39 @@ extension QueryReader {
             throw RequestError(.type, "catalogs must be an object")
         }
         var parts: [PositionQuery.Part] = []
+        var indices: [String: Int] = [:]
         for element in catalogs.elements {
             let part = try part(element.key, element.value, user)
-            if let index = parts.firstIndex(where: { $0.catalog == part.catalog }) {
+            if let index = indices[part.catalog] {
                 parts[index] = part
             } else {
+                indices[part.catalog] = parts.count
                 parts.append(part)
             }
         }
+        let list = try PositionList(positions).positions
+        try Self.check(list, in: parts.count)
         return PositionQuery(
-            reach: reach, positions: try PositionList(positions).positions, parts: parts, options: options,
+            reach: reach, positions: list, parts: parts, options: options,
             isFilterFirst: try flag(kwargs, "filter_first"), addsDistance: try flag(kwargs, "distance_arcsec")
         )
+    }
+
+    /// Bytes of the answer's keys at most: each position's in each catalogue, which are put together where nothing is
+    /// found in between.
+    private static let mostKeyBytes = 1 << 25
+
+    private static func check(
+        _ positions: [PositionQuery.Position], in catalogs: Int
+    ) throws(RequestError) {
+        let bytes = positions.reduce(0) { $0 + $1.key.utf8.count + 4 }
+        let (all, isTooMany) = bytes.multipliedReportingOverflow(by: catalogs)
+        guard !isTooMany, all <= mostKeyBytes else {
+            throw RequestError(
+                .value,
+                "the keys of \(positions.count) positions in \(catalogs) catalogs take more than \(mostKeyBytes) "
+                    + "bytes; ask for fewer at a time")
+        }
     }
 
     private func part(
