@@ -11,7 +11,7 @@ struct StreamedAnswers: Sendable {
     let log: Log
 
     /// Documents, and bytes of them, that are asked for at a time.
-    private static let (batchDocuments, batchBytes) = (10_000, 1 << 18)
+    private static let (batchDocuments, batchBytes) = (10_000, 1 << 17)
 
     /// The JSON of an answer, begun: the envelope up to the data.
     func text(_ message: String) -> AnswerText {

@@ -15,7 +15,7 @@ do {
 
 /// Serves until a signal comes. The database may come later: until then queries are answered with 503.
 func serve() async throws {
-    ProcessMemory.keepForBatches()
+    ProcessMemory.keepForBatches(free: 8 << 20)
     let insecure = CommandLine.arguments.contains("--insecure-dev")
     if let unknown = CommandLine.arguments.dropFirst().first(where: { $0 != "--insecure-dev" }) {
         throw StartError("unknown argument '\(unknown)'; usage: skipper-api [--insecure-dev]")

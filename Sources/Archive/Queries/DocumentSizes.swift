@@ -5,11 +5,11 @@ import Synchronization
 /// time as fit into a bounded memory, and for all of them at once where they are small.
 final class DocumentSizes: Sendable {
     /// What is asked for at a time, in bytes.
-    private static let batchBytes = 1 << 18
+    private static let batchBytes = 1 << 17
     /// Kinds of queries that are remembered.
     private static let remembered = 1024
-    /// What the server gives first unless told otherwise.
-    private static let usualCount = 101
+    /// What is asked for first where nothing is known: documents may have 100 kB, and many may ask at once.
+    private static let firstCount = 8
     private static let mostDocuments = 2000
 
     private struct Key: Hashable {
@@ -22,7 +22,7 @@ final class DocumentSizes: Sendable {
     /// How many documents to ask for at first.
     func count(_ catalog: String, _ projection: Document?) -> Int {
         let mean = means.withLock { $0[Self.key(catalog, projection)] }
-        guard let mean, mean > 0 else { return Self.usualCount }
+        guard let mean, mean > 0 else { return Self.firstCount }
         return max(1, min(Self.mostDocuments, Self.batchBytes / mean))
     }
 

@@ -11,7 +11,7 @@ public struct BodyWriter: Sendable {
     /// A writer into the buffer that the connection reads.
     init(buffer: StreamBuffer) { self.buffer = buffer }
 
-    /// Hands bytes to the client; returns at once while few wait for it and suspends while more than 256 KiB
+    /// Hands bytes to the client; returns at once while few wait for it and suspends while more than 128 KiB
     /// do.
     ///
     /// - Throws: `ClientGone` when nobody will read them: stop the cursor and return. `CancellationError`
