@@ -4,6 +4,8 @@ import FoundationXML
 /// Builds the elements of an XML document as Foundation's parser (libxml2) finds them.
 ///
 /// A document type is refused before anything is parsed: nothing can be made to grow, and nothing outside is looked at.
+/// So that the parser reads the same characters as that check, it is told that they are UTF-8, whatever the document says
+/// and begins with: in UTF-7 a document type is spelled in other ones.
 final class XMLTree: NSObject, XMLParserDelegate {
     /// How deep elements may lie in one another.
     private static let maximumDepth = 64
@@ -20,8 +22,10 @@ final class XMLTree: NSObject, XMLParserDelegate {
         guard !text.contains("<!DOCTYPE"), !text.contains("<!ENTITY") else {
             throw SkymapError("xml: it has a document type")
         }
+        // With zeros between its characters it would be taken for UTF-16.
+        guard !text.utf8.contains(0) else { throw SkymapError("xml: it has a character that none may have") }
         let tree = XMLTree()
-        let parser = XMLParser(data: Data(text.utf8))
+        let parser = XMLParser(data: Data((declaration + undeclared(text)).utf8))
         parser.shouldProcessNamespaces = false
         parser.shouldResolveExternalEntities = false
         parser.externalEntityResolvingPolicy = .never
@@ -32,6 +36,17 @@ final class XMLTree: NSObject, XMLParserDelegate {
             throw SkymapError("xml: not well-formed at line \(parser.lineNumber)")
         }
         return root
+    }
+
+    private static let declaration = #"<?xml version="1.0" encoding="UTF-8"?>"#
+
+    /// A document without the declaration of its version and encoding. A second one is refused by the parser.
+    private static func undeclared(_ text: String) -> Substring {
+        let start = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
+        guard start.hasPrefix("<?xml"), let end = start.firstRange(of: "?>"),
+            start.dropFirst(5).first?.isWhitespace == true
+        else { return start }
+        return start[end.upperBound...]
     }
 
     func parser(
@@ -54,6 +69,12 @@ final class XMLTree: NSObject, XMLParserDelegate {
     ) {
         guard let element = open.popLast() else { return }
         if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }
+    }
+
+    /// libxml2 goes on after most faults, and each takes a tenth of a millisecond to tell: a body may hold 200,000.
+    func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
+        if fault == nil { fault = "not well-formed at line \(parser.lineNumber)" }
+        parser.abortParsing()
     }
 
     func parser(_ parser: XMLParser, foundCharacters text: String) { append(text) }

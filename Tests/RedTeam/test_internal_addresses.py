@@ -1,5 +1,6 @@
 """Attempts to make the service ask other servers: those inside its network, and files of its own."""
 
+import base64
 import http.server
 import socket
 import threading
@@ -143,6 +144,31 @@ def test_notices_have_no_entities(reader, traps, doctype, what):
     answer = put(reader, None, voevent=text)
     refused(answer)
     assert "root:" not in answer.text
+
+
+#: Doctypes that are none to who reads them as UTF-8.
+DOCTYPES = ['<!DOCTYPE x SYSTEM "http://127.0.0.1:{}/x.dtd">', '<!DOCTYPE x [<!ENTITY a "b">]>',
+            '<!DOCTYPE x [<!ENTITY % a SYSTEM "http://127.0.0.1:{}/x.dtd"> %a;]>',
+            '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>']
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def _utf7(text):
+    return "+" + base64.b64encode(text.encode("utf-16-be")).decode().rstrip("=") + "-"
+
+
+@pytest.mark.parametrize("doctype", DOCTYPES)
+@pytest.mark.parametrize("encoding", ["UTF-7", "utf7", "UNICODE-1-1-UTF-7", "UTF-16", "UTF-16LE", "UCS-4", "HZ", "ISO-2022-KR", "IBM037"])
+def test_notices_are_in_one_encoding(reader, traps, encoding, doctype):
+    """Those that say otherwise are read as UTF-8 all the same, in which nothing of this is a notice."""
+    doctype = doctype.replace("{}", str(traps[0].port))
+    good = notice("<Description>&a;</Description>", "", "@@")
+    declared = good.replace("UTF-8", encoding)
+    for text in (declared.replace("@@", _utf7(doctype)), DECLARATION + declared.replace("@@", _utf7(doctype)),
+                 "\ufeff" + declared.replace("@@", _utf7(doctype)), declared.replace("@@", doctype),
+                 "\0".join(good.replace("@@", doctype)) + "\0", "\0" + "\0".join(good.replace("@@", doctype)),
+                 "\0\0\0".join(good.replace("@@", doctype)), " " + declared.replace("@@", _utf7(doctype))):
+        refused(put(reader, None, voevent=text))
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))

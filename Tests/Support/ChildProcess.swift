@@ -118,9 +118,9 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Waits for the end, at most two minutes; then it is killed, which is a code of 137.
-    public func ending() async throws -> Ending {
-        let deadline = ContinuousClock.now + .seconds(120)
+    /// Waits for the end, at most so long; then it is killed, which is a code of 137.
+    public func ending(within time: Duration = .seconds(120)) async throws -> Ending {
+        let deadline = ContinuousClock.now + time
         while true {
             if let code = end() { return Ending(code: code, output: output, errors: errors) }
             if ContinuousClock.now > deadline { send(SIGKILL) }
