@@ -199,7 +199,7 @@ import Testing
                     "contours must be an integer or a comma-separated list of integers"
                 ),
                 (
-                    "DELETE", "", #"{"alias": "x"}"#, 200,
+                    "DELETE", "", #"{"alias": "x"}"#, 400,
                     "1 validation error for SkymapHandlerDelete\nlocalization_name\n"
                         + "  field required (type=value_error.missing)"
                 ),

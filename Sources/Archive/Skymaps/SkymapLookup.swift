@@ -17,7 +17,7 @@ public struct SkymapLookup: Sendable {
     private static let nothingGiven = Unanswerable(message: "must provide dateobs, triggerid, or alias")
 
     /// Reads the parameters of `GET /api/skymap`.
-    /// - Throws: `RequestError` for a time that is none; `Unanswerable`.
+    /// - Throws: `RequestError` for a field that is none; `Unanswerable`.
     public init(query: [(name: String, value: String)]) throws {
         func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
         var writer = DocumentWriter()
@@ -33,7 +33,7 @@ public struct SkymapLookup: Sendable {
     }
 
     /// Reads the body of `DELETE /api/skymap`.
-    /// - Throws: `RequestError` for a time that is none; `Unanswerable`.
+    /// - Throws: `RequestError` for a field that is none; `Unanswerable`.
     public init(body: Document) throws {
         guard let given = body.element(key: "localization_name")?.value, given != .null else {
             throw Self.invalid("localization_name", "field required", "value_error.missing")
@@ -61,9 +61,9 @@ public struct SkymapLookup: Sendable {
         return writer.finish()
     }
 
-    private static func invalid(_ field: String, _ reason: String, _ type: String) -> Unanswerable {
-        Unanswerable(
-            message: "1 validation error for SkymapHandlerDelete\n\(field)\n  \(reason) (type=\(type))")
+    private static func invalid(_ field: String, _ reason: String, _ type: String) -> RequestError {
+        RequestError(
+            nil, "1 validation error for SkymapHandlerDelete\n\(field)\n  \(reason) (type=\(type))")
     }
 
     private static func append(
