@@ -43,7 +43,7 @@ def _numbers():
 TELLTALES = sorted({*_disguises(WORD), *_numbers()})
 
 #: What no client may learn of the server: its files, its language, its database's address.
-INTERNALS = ("mongodb://", ".swift:", "Fatal error", "Traceback", "/usr/", "/root/", "/home/", "/work/", "/app/", "/tmp/",
+INTERNALS = ("mongodb://", ".swift:", "Fatal error", "Traceback", "/usr/", "/root/", "/home/", "/app/", "/tmp/",
              "libmongoc", "mongoc_", "rd_kafka", "$5$", "$y$", "$2b$", "stack trace", "0x00007f")
 
 
