@@ -1,3 +1,4 @@
+import TestSupport
 @testable import FITS
 
 /// Damages files: bytes, values of cards, whole cards and lengths.
@@ -90,17 +91,4 @@ struct FITSMutations {
             "TFORM5  = '1I      '", "TTYPE5  = 'E       '", "TSCAL5  =                  2.5",
             "TFORM6  = '32X     '", "TTYPE6  = 'F       '",
         ]) + (0..<175).map { UInt8($0) } + [UInt8](repeating: 0, count: 2880 - 175)
-}
-
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

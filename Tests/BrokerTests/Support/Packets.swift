@@ -57,16 +57,3 @@ enum SimulatedPackets {
         try PacketFiles(packets.map { try folder.write($0.bytes, as: "\($0.candid).avro") })
     }
 }
-
-/// The same numbers for the same seed (Steele, Lea and Flood 2014, SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
