@@ -39,6 +39,7 @@ let package = Package(
         library("CCrypt", "libcrypt", apt: "libcrypt-dev"),
         library("CPNG", "libpng", apt: "libpng-dev"),
         library("CCFITSIO", "cfitsio", apt: "libcfitsio-dev"),
+        library("CPCRE2", "libpcre2-8", apt: "libpcre2-dev"),
         library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
         .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),  // a part of the C library
 
@@ -53,12 +54,14 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "FITS", dependencies: ["CCFITSIO", "CZlib"], swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
+        .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
         .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
-            name: "Archive", dependencies: ["Mongo", "Documents", "Sky", "Skymaps", "Service"],
+            name: "Archive",
+            dependencies: ["Aggregation", "Mongo", "Documents", "Sky", "Skymaps", "Service"],
             swiftSettings: safe),
         .target(
-            name: "Broker", dependencies: ["Archive", "Documents", "Kafka", "Service", "Sky"],
+            name: "Broker", dependencies: ["Aggregation", "Archive", "Documents", "Kafka", "Service", "Sky"],
             swiftSettings: safe),
         .executableTarget(
             name: "ingester", dependencies: ["Archive", "Broker", "HTTP", "Mongo", "Service", "Sky"],
@@ -66,19 +69,23 @@ let package = Package(
         .executableTarget(
             name: "api",
             dependencies: [
-                "Archive", "Documents", "FITS", "HTTP", "Imaging", "Mongo", "Service", "Sky", "Skymaps",
+                "Aggregation", "Archive", "Documents", "FITS", "HTTP", "Imaging", "Mongo", "Service", "Sky",
+                "Skymaps",
             ],
             swiftSettings: safe),
         .executableTarget(
             name: "skipper",
             dependencies: [
-                "Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service", "Simulation", "Sky",
+                "Aggregation", "Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service",
+                "Simulation", "Sky",
             ],
             swiftSettings: safe),
 
         .executableTarget(
             name: "bench",
-            dependencies: ["Archive", "Broker", "Documents", "Mongo", "Service", "Simulation"],
+            dependencies: [
+                "Aggregation", "Archive", "Broker", "Documents", "Mongo", "Service", "Simulation", "Sky",
+            ],
             path: "Benchmarks/Measure", swiftSettings: strict),
 
         .target(
@@ -92,6 +99,10 @@ let package = Package(
             exclude: ["avro_judge.py", "extended_json.py"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation"], exclude: ["night.py"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AggregationTests",
+            dependencies: ["Aggregation", "Documents", "Mongo", "Service", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "FITSTests", dependencies: ["FITS", "TestSupport"], exclude: ["fits_judge.py"],
@@ -116,8 +127,8 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Archive", "Broker", "Documents", "Kafka", "Mongo", "Service", "Simulation", "Sky",
-                "TestSupport",
+                "Aggregation", "Archive", "Broker", "Documents", "Kafka", "Mongo", "Service", "Simulation",
+                "Sky", "TestSupport",
             ],
             exclude: ["stored_documents.py"], swiftSettings: strict),
         .testTarget(

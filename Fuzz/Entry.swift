@@ -29,14 +29,14 @@ public func test(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 
 /// A reader of bytes from outside.
 enum FuzzTarget: String {
-    case avro, bson
+    case avro, bson, pipelines
     case extendedJSON = "extended-json"
 
     /// What FUZZ_TARGET names.
     static let chosen: FuzzTarget = {
         let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
         guard let target = FuzzTarget(rawValue: name) else {
-            fatalError("FUZZ_TARGET is '\(name)': set it to avro, bson or extended-json")
+            fatalError("FUZZ_TARGET is '\(name)': set it to avro, bson, extended-json or pipelines")
         }
         return target
     }()
@@ -47,6 +47,7 @@ enum FuzzTarget: String {
         case .avro: AvroFuzz.test(bytes)
         case .bson: BSONFuzz.test(bytes)
         case .extendedJSON: ExtendedJSONFuzz.test(bytes)
+        case .pipelines: PipelineFuzz.test(bytes)
         }
     }
 
@@ -56,6 +57,7 @@ enum FuzzTarget: String {
         case .avro: try AvroSeeds.all()
         case .bson: BSONFuzz.seeds
         case .extendedJSON: ExtendedJSONFuzz.seeds
+        case .pipelines: PipelineFuzz.seeds
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Sky
@@ -59,7 +60,7 @@ import Testing
     }
 
     @Test func rotationsKeepLengthAndAngles() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix(state: 1)
         for _ in 0..<20_000 {
             let (one, other) = (randomPosition(using: &generator), randomPosition(using: &generator))
             let (first, second) = (UnitVector(one), UnitVector(other))
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func directionTellsItsPosition() throws {
-        var generator = SeededGenerator(seed: 2)
+        var generator = SplitMix(state: 2)
         for _ in 0..<20_000 {
             let position = randomPosition(using: &generator)
             let direction = UnitVector(position)
@@ -114,7 +115,7 @@ import Testing
     }
 
     @Test func poleIsAsFarAsDeclinationSays() throws {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix(state: 3)
         let pole = try Coordinates(ra: 77, dec: 90)
         for _ in 0..<5_000 {
             let position = randomPosition(using: &generator)
@@ -131,7 +132,7 @@ import Testing
 }
 
 /// A position spread evenly over the sphere.
-func randomPosition(using generator: inout SeededGenerator) -> Coordinates {
+func randomPosition(using generator: inout SplitMix) -> Coordinates {
     let ra = Double.random(in: 0..<360, using: &generator)
     let dec = asin(Double.random(in: -1...1, using: &generator)) * 180 / .pi
     guard let position = try? Coordinates(ra: ra, dec: dec) else { fatalError("\(ra) \(dec) is a position") }

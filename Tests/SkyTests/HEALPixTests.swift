@@ -1,12 +1,13 @@
 import Foundation
 import Sky
+import TestSupport
 import Testing
 
 @Suite struct HEALPixTests {
     private static let orders = [0, 1, 2, 3, 5, 8, 13, 29]
 
     /// A place, evenly on the sphere.
-    private static func random(_ generator: inout SeededGenerator) throws -> Coordinates {
+    private static func random(_ generator: inout SplitMix) throws -> Coordinates {
         let z = Double.random(in: -1...1, using: &generator)
         return try Coordinates(
             ra: Double.random(in: 0..<360, using: &generator), dec: asin(z) * 180 / .pi)
@@ -55,7 +56,7 @@ import Testing
 
     @Test(arguments: orders) func neighboursAreMutualAndSidesAmongThem(order: Int) throws {
         let division = try #require(HEALPix(order: order))
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix(state: 7)
         var pixels = (0..<300).map { _ in Int.random(in: 0..<division.pixelCount, using: &generator) }
         for face in 0..<12 {
             for (x, y) in [(0, 0), (0, division.nside - 1), (division.nside - 1, 0), (0, division.nside / 2)]
@@ -82,7 +83,7 @@ import Testing
     /// No point of a pixel is farther from its centre than the radius: checked along the edges of pixels everywhere.
     @Test(arguments: orders) func noPixelReachesBeyondTheRadius(order: Int) throws {
         let division = try #require(HEALPix(order: order))
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix(state: 11)
         for _ in 0..<2000 {
             let pixel = Int.random(in: 0..<division.pixelCount, using: &generator)
             let along = Double.random(in: 0...1, using: &generator)
@@ -95,7 +96,7 @@ import Testing
 
     /// Ranges ascend, do not touch, and hold exactly the pixels whose centres are inside.
     @Test func discsAreThoseOfEveryPixelAskedForItself() throws {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix(state: 3)
         let division = try #require(HEALPix(order: 4))
         for round in 0..<300 {
             let center = try Self.random(&generator)
@@ -112,7 +113,7 @@ import Testing
     /// Whatever lies in a disc lies in a pixel that overlaps it, from arcseconds to the whole sky, at every order.
     @Test(arguments: orders) func everyPlaceOfADiscIsInAnOverlappingPixel(order: Int) throws {
         let division = try #require(HEALPix(order: order))
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix(state: 5)
         for _ in 0..<2000 {
             let center = try Self.random(&generator)
             let radius = division.resolution * Double.random(in: 0...3, using: &generator)

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Sky
 
 @Suite struct SexagesimalTests {
     @Test func textsAreWhatPrintfWrites() throws {
-        var generator = SeededGenerator(seed: 4)
+        var generator = SplitMix(state: 4)
         var positions = try edges().map { try Coordinates(ra: $0.ra, dec: $0.dec) }
         while positions.count < 100_000 {
             positions.append(
@@ -57,7 +58,7 @@ import Testing
     }
 
     @Test func textsReadBackToTheirPosition() throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix(state: 5)
         for _ in 0..<10_000 {
             let position = randomPosition(using: &generator)
             let read = try Coordinates(ra: position.raText, dec: position.decText)

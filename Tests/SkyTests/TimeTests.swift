@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Sky
@@ -33,7 +34,7 @@ import Testing
         calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
-        var generator = SeededGenerator(seed: 6)
+        var generator = SplitMix(state: 6)
         // From 1600, where Foundation's calendar is Gregorian, to 2500.
         for _ in 0..<5_000 {
             let milliseconds = Int64.random(in: -11_676_096_000_000..<16_725_225_600_000, using: &generator)

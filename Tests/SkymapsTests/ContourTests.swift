@@ -33,7 +33,7 @@ import Testing
 
     /// Blobs of random sizes at random places: islands, with holes where a wide one is cut out of.
     private static func blobs(seed: UInt64) throws -> ProbabilityMap {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix(state: seed)
         var blobs: [(Coordinates, Double, Double)] = []
         for _ in 0..<8 {
             blobs.append(
@@ -92,7 +92,7 @@ import Testing
         },
         Sample(name: "everywhere the same") { try flat(2) { _ in 1 } },
         Sample(name: "large pixels at random", levels: [20, 60]) {
-            var generator = SeededGenerator(seed: 9)
+            var generator = SplitMix(state: 9)
             return try flat(3) { _ in Double.random(in: 0...1, using: &generator) }
         },
     ]
@@ -118,7 +118,7 @@ import Testing
 
     /// Centres of pixels of a region and of others, half of them beside its edge.
     private static func places(of region: CredibleRegion) throws -> ([Coordinates], [Coordinates]) {
-        var generator = SeededGenerator(seed: 21)
+        var generator = SplitMix(state: 21)
         let division = region.division
         let pixels = Set(region.ranges.joined())
         var inside: [Int] = []
@@ -189,7 +189,7 @@ import Testing
 
     /// A map of noise has more lines than a document can hold; they are drawn more coarsely.
     @Test func noiseIsBounded() throws {
-        var generator = SeededGenerator(seed: 13)
+        var generator = SplitMix(state: 13)
         let map = try Self.flat(8) { _ in Double.random(in: 0...1, using: &generator) }
         let contours = try map.contours([50])
         let corners = contours.contours[0].polygons.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } }

@@ -1,4 +1,5 @@
 import Sky
+import TestSupport
 import Testing
 
 @testable import Skymaps
@@ -130,7 +131,7 @@ import Testing
     /// No text makes the reader fail in another way: single bytes changed, and the text cut anywhere.
     @Test func damagedNoticesAreRefusedOrRead() {
         let bytes = Array(Self.notice(Self.parameter("TrigID", "5")).utf8)
-        var generator = SeededGenerator(seed: 17)
+        var generator = SplitMix(state: 17)
         for _ in 0..<3000 {
             var changed = bytes
             changed[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(

@@ -2,7 +2,7 @@
 ///
 /// All offsets are of the same bytes and have been checked against the end of their document, so whoever
 /// reads the value by them stays inside it.
-struct Field: Sendable {
+package struct Field: Sendable {
     /// The type byte, one of `ElementType`.
     let code: UInt8
     /// Where the key begins.
@@ -13,7 +13,7 @@ struct Field: Sendable {
     let valueEnd: Int
 
     /// The value's type.
-    var type: ElementType { ElementType(rawValue: code) ?? .undefined }
+    package var type: ElementType { ElementType(rawValue: code) ?? .undefined }
 
     /// Where the value begins.
     var valueStart: Int { keyEnd &+ 1 }

@@ -1,34 +1,45 @@
 /// A time as calendar and clock show it in UTC, in the proleptic Gregorian calendar, to the millisecond.
-struct CalendarTime {
-    let year: Int
-    let month: Int
-    let day: Int
-    let hour: Int
-    let minute: Int
-    let second: Int
-    let millisecond: Int
+package struct CalendarTime {
+    package let year: Int
+    package let month: Int
+    package let day: Int
+    package let hour: Int
+    package let minute: Int
+    package let second: Int
+    package let millisecond: Int
 
     /// The times that relaxed Extended JSON writes as text, 1970 to 9999, in milliseconds since 1970.
     static let writable: ClosedRange<Int64> = 0...253_402_300_799_999
 
-    private static let millisecondsPerDay: Int64 = 86_400_000
+    private static let secondsPerDay = 86_400
     /// A Gregorian cycle.
     private static let daysPer400Years = 146_097
     /// From 0000-03-01 to 1970-01-01.
     private static let daysBefore1970 = 719_468
 
     /// The time so many milliseconds after 1970-01-01T00:00:00Z.
+    init(milliseconds: Int64) {
+        var seconds = milliseconds / 1000
+        var rest = milliseconds % 1000
+        if rest < 0 {
+            rest += 1000
+            seconds -= 1
+        }
+        self.init(seconds: Int(seconds), millisecond: Int(rest))
+    }
+
+    /// The time so many seconds, at most 2^62, after 1970-01-01T00:00:00Z, and so many milliseconds, 0 to 999.
     ///
     /// The date comes from counting years from March, so that the leap day is the last one, after E. G.
     /// Richards (Explanatory Supplement to the Astronomical Almanac, 3rd edition, section 15.11).
-    init(milliseconds: Int64) {
-        var days = milliseconds / Self.millisecondsPerDay
-        var rest = milliseconds % Self.millisecondsPerDay
-        if rest < 0 {
-            rest += Self.millisecondsPerDay
+    package init(seconds: Int, millisecond: Int) {
+        var days = seconds / Self.secondsPerDay
+        var clock = seconds % Self.secondsPerDay
+        if clock < 0 {
+            clock += Self.secondsPerDay
             days -= 1
         }
-        let count = Int(days) + Self.daysBefore1970
+        let count = days + Self.daysBefore1970
         let cycle = (count >= 0 ? count : count - (Self.daysPer400Years - 1)) / Self.daysPer400Years
         let dayOfCycle = count - cycle * Self.daysPer400Years
         let yearOfCycle = (dayOfCycle - dayOfCycle / 1460 + dayOfCycle / 36_524 - dayOfCycle / 146_096) / 365
@@ -37,11 +48,10 @@ struct CalendarTime {
         day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         year = 400 * cycle + yearOfCycle + (month <= 2 ? 1 : 0)
-        let clock = Int(rest)
-        hour = clock / 3_600_000
-        minute = clock / 60_000 % 60
-        second = clock / 1000 % 60
-        millisecond = clock % 1000
+        hour = clock / 3600
+        minute = clock / 60 % 60
+        second = clock % 60
+        self.millisecond = millisecond
     }
 
     /// Milliseconds since 1970 of an ISO 8601 date and time: `2020-01-02T03:04:05`, optionally a fraction of
@@ -74,17 +84,18 @@ struct CalendarTime {
         return Int64(seconds * 1000 + millisecond)
     }
 
-    /// Days from 1970-01-01 to a date: the reverse of the above.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    /// Days from 1970-01-01 to a date, whose year is at most 2^52: the reverse of the above.
+    package static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let fromMarch = month > 2 ? year : year - 1
-        let cycle = fromMarch / 400
+        let cycle = (fromMarch >= 0 ? fromMarch : fromMarch - 399) / 400
         let yearOfCycle = fromMarch - cycle * 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let dayOfCycle = yearOfCycle * 365 + yearOfCycle / 4 - yearOfCycle / 100 + dayOfYear
         return cycle * daysPer400Years + dayOfCycle - daysBefore1970
     }
 
-    private static func daysIn(_ month: Int, of year: Int) -> Int {
+    /// How many days a month, 1 to 12, has.
+    package static func daysIn(_ month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
