@@ -8,6 +8,7 @@ public struct Archive: Sendable {
 
     /// The database itself.
     public let database: Database
+    private let settings: MongoSettings
 
     /// Opens the database that the settings name. No connection is made before one is needed.
     /// - Parameters:
@@ -27,6 +28,7 @@ public struct Archive: Sendable {
         settings.applicationName = application
         // A server that gives an operation up says so, if late; a connection is given up after that.
         settings.socketTimeout = longestOperation + .seconds(30)
+        self.settings = settings
         database = try Database(settings)
     }
 
@@ -60,9 +62,43 @@ public struct Archive: Sendable {
     /// Users' filters.
     public var filters: Filters { Filters(database, surveys: Self.surveys) }
 
+    /// What filters let through.
+    public var filterHits: FilterHits { FilterHits(database) }
+
+    /// Which alerts of batches in hand have been filtered.
+    /// - Parameter group: the consumer group that filters them.
+    public func filterProgress(of group: String) -> FilterProgress { FilterProgress(database, group: group) }
+
+    /// What filters did.
+    public var filterStatistics: FilterStatistics { FilterStatistics(database) }
+
+    /// The filters of a survey's alerts that are to run.
+    public func activeFilters(of survey: Survey, log: Log) -> ActiveFilters {
+        ActiveFilters(database, survey, log: log)
+    }
+
+    /// Runs filters on a survey's alerts in the database.
+    public func filterQuery(of survey: Survey) -> FilterQuery { FilterQuery(database, survey) }
+
+    /// The same with connections of its own, on which a server that says nothing for some time is given up; to be
+    /// closed.
+    public func filterQuery(
+        of survey: Survey, patience: Duration, connections: Int
+    ) throws -> FilterQuery {
+        var settings = settings
+        settings.socketTimeout = patience
+        settings.poolSize = connections
+        return FilterQuery(database, survey, impatient: try Database(settings))
+    }
+
+    /// Reads the light curves of a survey's objects.
+    public func lightCurves(of survey: Survey) -> LightCurveReader { LightCurveReader(database, survey) }
+
     /// Creates what collections and indexes are missing.
     public func prepare() async throws {
         for survey in Self.surveys { try await Collections.prepare(database, for: survey) }
+        try await filterHits.prepare()
+        try await filterStatistics.prepare()
         try await database.prepareSkymaps()
     }
 }

@@ -13,6 +13,12 @@ public enum Collections {
     public static let rejected = "rejected"
     /// What filters found.
     public static let filterHits = "filter_hits"
+    /// Which alerts of batches in hand have been filtered.
+    public static let filterProgress = "filter_progress"
+    /// What filters did, by night.
+    public static let filterStatistics = "filter_statistics"
+    /// Runs of filters over the past.
+    public static let filterBackfills = "filter_backfills"
     /// Hits on their way to where they are sent.
     public static let deliveries = "deliveries"
     /// What changed between the schemas of packets.
@@ -22,8 +28,11 @@ public enum Collections {
 
     /// What only admins may query. The rights to light curves are rights to the view, not to what lies under it.
     static let restricted: Set<String> = Set(
-        [users, filters, queries, rejected, filterHits, deliveries, schemaChanges, loginAttempts]
-            + Archive.surveys.flatMap { [$0.recent, $0.older] })
+        [
+            users, filters, queries, rejected, filterHits, filterProgress, filterStatistics, filterBackfills,
+            deliveries,
+            schemaChanges, loginAttempts,
+        ] + Archive.surveys.flatMap { [$0.recent, $0.older] })
 
     /// Creates a survey's collections and indexes where they do not exist.
     ///

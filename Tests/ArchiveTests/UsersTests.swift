@@ -90,6 +90,7 @@ import Testing
                     == list.map {
                         [
                             "username": $0["_id"] ?? nil, "email": nil, "role": "user", "permissions": [1],
+                            "groups": [],
                             "last_modified": .datetime(0),
                         ]
                     })

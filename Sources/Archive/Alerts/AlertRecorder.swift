@@ -31,6 +31,18 @@ public struct AlertRecorder: Sendable {
         public internal(set) var lightCurves = 0
         /// Alerts that cannot be stored, by their place in the batch.
         public internal(set) var unusable: [Int: UnusablePacket] = [:]
+
+        /// Nothing yet.
+        public init() {}
+
+        /// Adds what became of some alerts of the batch.
+        /// - Parameter places: where each of them stands in the batch.
+        public mutating func merge(_ part: Outcome, at places: [Int]) {
+            stored += part.stored
+            repeated += part.repeated
+            lightCurves += part.lightCurves
+            for (place, reason) in part.unusable { unusable[places[place]] = reason }
+        }
     }
 
     /// Stores a batch; when it returns, all of it is durable.

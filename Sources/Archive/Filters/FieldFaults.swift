@@ -41,6 +41,14 @@ struct FieldFaults {
         return ""
     }
 
+    /// The text of a field that may be missing or null.
+    mutating func optionalText(_ name: String, in body: Document) -> String? {
+        guard let given = body.element(key: name)?.value, given != .null else { return nil }
+        if let text = given.string { return text }
+        add(name, "str type expected", type: "type_error.str")
+        return nil
+    }
+
     /// The integers of a list; none where the field is missing.
     mutating func integers(_ name: String, in body: Document) -> [Int64] {
         guard let given = given(name, in: body, isRequired: false) else { return [] }

@@ -1,7 +1,7 @@
 import Documents
 
 /// The body of a request that changes a filter: `active`, `active_fid`, `autosave`, `auto_followup`,
-/// `update_annotations`; null stands for no change.
+/// `update_annotations`, `owner`; null stands for no change.
 struct FilterChange {
     private let body: Document
 
@@ -27,6 +27,15 @@ struct FilterChange {
         return fid
     }
 
+    /// Whether the filter, where it is suspended, is to run again: it is made active, or another version of it is.
+    func liftsSuspension(of filter: Filter) throws(RequestError) -> Bool {
+        if try truths().contains(where: { $0.name == "active" && $0.value }) { return true }
+        guard let suspension = filter.suspension, let fid = try activeVersion(of: filter) else {
+            return false
+        }
+        return fid != suspension.fid
+    }
+
     /// What an action is to become: an object, or for `autosave` a truth value; nil for no change.
     /// - Throws: in Python's words where it is of another type.
     func action(_ action: FilterAction) throws(RequestError) -> Value? {
@@ -34,6 +43,14 @@ struct FilterChange {
         if given.document != nil { return given }
         if action == .autosave, case .bool = given { return given }
         throw RequestError(.attribute, "'\(given.pythonType)' object has no attribute 'get'")
+    }
+
+    /// The name of the user whose filter it is to be; nil for no change.
+    func owner() throws(RequestError) -> String? {
+        var faults = FieldFaults()
+        let owner = faults.optionalText("owner", in: body)
+        try faults.check("Filter")
+        return owner
     }
 
     /// The fields that are true or false.

@@ -14,6 +14,8 @@ public enum FilterPrefix {
         /// Stored alerts, of some objects or taken between two Julian dates, or both. Their light curves go on after
         /// them, so that points which a filter could not have seen are left out.
         case past(objects: [String]?, dates: (from: Double, to: Double)?)
+        /// Those that a `$lookup` of alerts has found, seen as `past`.
+        case joined
     }
 
     /// The stages.
@@ -54,6 +56,7 @@ public enum FilterPrefix {
                 writer.append(
                     survey.fields.jd.description, ["$gte": .double(dates.from), "$lte": .double(dates.to)])
             }
+        case .joined: break
         }
         if let program = survey.fields.programID { writer.append(program.description, ["$in": programs]) }
         return writer.finish()
@@ -73,12 +76,16 @@ public enum FilterPrefix {
                     ]
                 ])
         }
-        let kept = [
+        writer.append(contentsOf: fields(kept(of: survey), 1).view)
+        return writer.finish()
+    }
+
+    /// The fields of an alert that are seen as they are, besides `_id`.
+    static func kept(of survey: Survey) -> [String] {
+        [
             "schemavsn", "publisher", survey.fields.objectID, survey.fields.candid, "candidate",
             "classifications", "coordinates",
         ]
-        writer.append(contentsOf: fields(kept, 1).view)
-        return writer.finish()
     }
 
     private static func pointConditions(
@@ -93,7 +100,8 @@ public enum FilterPrefix {
             ["$lt": [["$subtract": [jd, "$$item.jd"]], .integer(survey.filterWindow.days)]])
         // The survey's own mark of forced photometry without faults.
         if rule.merge == .brightestAlert { conditions.append(["$eq": ["$$item.procstatus", "0"]]) }
-        if case .past = selection { conditions.append(["$lt": ["$$item.jd", jd]]) }
+        if case .alerts = selection { return conditions }
+        conditions.append(["$lt": ["$$item.jd", jd]])
         return conditions
     }
 

@@ -46,7 +46,7 @@ struct FilterRun {
         } else {
             dates = nil
         }
-        maxTime = .milliseconds(try Self.time(given("max_time_ms")))
+        maxTime = try Self.time(given("max_time_ms"))
         // An empty list of objects is none, and not all of the archive.
         guard objects != nil || dates != nil else {
             throw RequestError(nil, "At least one of object_ids, start_date, or end_date is required")
@@ -85,14 +85,15 @@ struct FilterRun {
         }
     }
 
-    private static func time(_ given: Value?) throws(RequestError) -> Int64 {
-        guard let given else { return 30_000 }
+    /// How long a run may take: 30 seconds where nothing, or null, is given.
+    static func time(_ given: Value?) throws(RequestError) -> Duration {
+        guard let given, given != .null else { return .seconds(30) }
         guard let milliseconds = given.int64, milliseconds >= 1 else {
             throw RequestError(nil, "failure: max_time_ms must be int >= 1")
         }
         guard milliseconds <= longest else {
             throw RequestError(nil, "max_time_ms must be less than 5 minutes (in ms: \(longest))")
         }
-        return milliseconds
+        return .milliseconds(milliseconds)
     }
 }

@@ -4,8 +4,8 @@ import Mongo
 extension Filters {
     /// Changes a filter.
     /// - Parameters:
-    ///   - body: `{filter_id, active?, active_fid?, autosave?, auto_followup?, update_annotations?}`, with type wrappers
-    ///     as they were sent.
+    ///   - body: `{filter_id, active?, active_fid?, autosave?, auto_followup?, update_annotations?, owner?}`, with
+    ///     type wrappers as they were sent.
     ///   - now: milliseconds since 1970.
     /// - Returns: the filter as it is now.
     /// - Throws: `RequestError`, `MongoError`.
@@ -24,15 +24,19 @@ extension Filters {
             }
             set.append(action.rawValue, document: try await checked(object, action, of: filter, filterID))
         }
+        if let owner = try change.owner() { set.append("owner", string: owner) }
         for (name, value) in try change.truths() { set.append(name, .bool(value)) }
         let changes = set.finish()
         if changes.isEmpty { return filter }
         var dated = DocumentWriter()
         dated.append(contentsOf: changes.view)
         dated.append("last_modified", .datetime(now))
+        var update = DocumentWriter()
+        update.append("$set", document: dated.finish())
+        if try change.liftsSuspension(of: filter) { update.append("$unset", ["suspended": ""]) }
         let changed = try await database.findOneAndUpdate(
             Collections.filters, filter: ["_id": filter.document["_id"] ?? .null],
-            update: .operators(["$set": .document(dated.finish())]))
+            update: .operators(update.finish()))
         guard let changed else { throw Self.notFound(change.filterID) }
         return Filter(changed)
     }

@@ -15,7 +15,7 @@ extension Filters {
     /// Saves a filter, or another version of it, once its stages have run on the last alert.
     /// - Parameters:
     ///   - body: `{filter_id, group_id, catalog, pipeline, permissions?, active?, autosave?, auto_followup?,
-    ///     update_annotations?}`, with type wrappers as they were sent. For a filter that exists all but number, group
+    ///     update_annotations?, owner?}`, with type wrappers as they were sent. For a filter that exists all but number, group
     ///     and pipeline is checked and otherwise not looked at.
     ///   - now: milliseconds since 1970.
     /// - Throws: `RequestError`, `MongoError`.
@@ -117,6 +117,8 @@ extension Filters {
                         "$push": ["fv": .document(version.document)],
                         "$set": ["active_fid": .string(version.fid), "last_modified": .datetime(now)],
                         "$setOnInsert": .document(fields),
+                        // What the version before has done is not this one's fault.
+                        "$unset": ["suspended": ""],
                     ]), projection: ["_id": 1], upsert: true)
                 return version
             } catch let error as MongoError where error.isDuplicateKey && attempts < 20 {

@@ -8,7 +8,7 @@ public import Mongo
 public struct Filters: Sendable {
     let database: Database
     let trial: FilterTrial
-    private let surveys: [Survey]
+    let surveys: [Survey]
 
     /// - Parameters:
     ///   - database: where the collection is.
@@ -29,8 +29,12 @@ public struct Filters: Sendable {
     }
 
     /// All filters of a group, a collection of alerts and a state, by number, without the texts of their pipelines.
-    public func list(group: Int64?, catalog: String?, active: Bool?) async throws -> Cursor {
+    /// - Parameter user: who asks; those that the user may not see are left out.
+    public func list(
+        group: Int64?, catalog: String?, active: Bool?, for user: User
+    ) async throws -> Cursor {
         var filter = DocumentWriter()
+        if let condition = FilterRights(user: user).condition { filter.append(contentsOf: condition.view) }
         filter.append("filter_id", ["$exists": true])
         if let group { filter.append("group_id", .integer(group)) }
         if let catalog { filter.append("catalog", string: catalog) }
@@ -61,29 +65,16 @@ public struct Filters: Sendable {
     /// Runs a version of a filter over stored alerts, each with what was known of its object before it.
     /// - Parameters:
     ///   - body: `{filter_version?, object_ids?, start_date?, end_date?, max_time_ms?}`.
-    ///   - user: who asks, for the database's log.
+    ///   - user: who asks; what the user may not see the filter does not see either.
     /// - Returns: what passes.
     /// - Throws: `RequestError`; `MongoError`, also while the documents are read.
-    public func run(_ filterID: Int64, _ body: Document, for user: User) async throws -> Cursor {
-        let run = try FilterRun(body)
-        let filter = try await find(filterID)
-        guard let last = filter.versions.last else {
-            throw RequestError(nil, "Filter id \(filterID) has no versions")
-        }
-        guard let version = run.version.map({ $0.string.flatMap(filter.version) }) ?? last else {
-            throw RequestError(nil, "Filter version \(run.version?.shown ?? "") not found")
-        }
-        guard let survey = surveys.first(where: { $0.alerts == filter.catalog }) else {
-            throw RequestError(nil, "failure: \(filter.catalog) is no collection of alerts")
-        }
-        let stages: [Document]
-        do { stages = try FilterPipeline(version).stages } catch {
-            throw RequestError(nil, "failure: \(error.reason)")
-        }
-        let prefix = FilterPrefix.stages(
-            of: survey, permissions: filter.permissions, .past(objects: run.objects, dates: run.dates))
+    public func run(_ filter: Filter, _ body: Document, for user: User) async throws -> Cursor {
+        let (run, version) = try run(of: filter, body)
+        let stored = try stored(filter, for: user, "failure: ")
+        let prefix = stored.prefix(.past(objects: run.objects, dates: run.dates))
         return try await database.aggregate(
-            filter.catalog, pipeline: prefix + stages,
+            filter.catalog,
+            pipeline: prefix + FilterRights(user: user).barrier + (try stages(of: version)),
             options: AggregateOptions(maxTime: run.maxTime, comment: user.name, allowDiskUse: false))
     }
 

@@ -11,6 +11,8 @@ struct NewFilter {
     var autosave: Value
     var autoFollowup: Document
     let updatesAnnotations: Bool
+    /// The name of the user whose filter it is.
+    let owner: String?
     /// What was given; null where nothing was.
     let pipeline: Value
 
@@ -26,6 +28,7 @@ struct NewFilter {
         autosave = faults.truthOrObject("autosave", in: body)
         autoFollowup = faults.object("auto_followup", in: body)
         updatesAnnotations = faults.truth("update_annotations", in: body, standard: false)
+        owner = faults.optionalText("owner", in: body)
         pipeline = body.element(key: "pipeline")?.value ?? .null
         try faults.check("Filter")
         try checkFollowup()
@@ -74,10 +77,15 @@ struct NewFilter {
 
     /// What is stored with the first version and not touched by later ones; number and group come from the key.
     func fields(now: Int64) -> Document {
-        [
+        let fields: Document = [
             "catalog": .string(catalog), "permissions": .list(permissions.map { .integer($0) }),
             "active": .bool(isActive), "autosave": autosave, "auto_followup": .document(autoFollowup),
             "update_annotations": .bool(updatesAnnotations), "created_at": .datetime(now),
         ]
+        guard let owner else { return fields }
+        var writer = DocumentWriter()
+        writer.append(contentsOf: fields.view)
+        writer.append("owner", string: owner)
+        return writer.finish()
     }
 }

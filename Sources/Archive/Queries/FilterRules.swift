@@ -1,9 +1,11 @@
 import Documents
 
 extension QueryRules {
-    /// Checks a filter.
+    /// Checks a filter, and what its expressions may grow to.
     static func check(filter: Document, at place: QueryPlace) throws(RequestError) {
         try check(filter: filter.view, at: place)
+        var growth = ExpressionGrowth()
+        try growth.check(filter: filter.view, ExpressionGrowth.stored, at: place)
     }
 
     /// Checks a filter that lies in another document.

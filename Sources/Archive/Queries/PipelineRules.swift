@@ -1,9 +1,12 @@
 import Documents
 
 extension QueryRules {
-    /// Checks a pipeline, and the pipelines inside it.
-    static func check(_ pipeline: [Document], for user: User) throws(RequestError) {
+    /// Checks a pipeline and the pipelines inside it, and what its expressions may grow to.
+    /// - Parameter catalog: the collection that it is run on; nil for a filter of any survey's alerts.
+    static func check(_ pipeline: [Document], for user: User, on catalog: String? = nil) throws(RequestError)
+    {
         try check(stages: pipeline.map(\.view), at: "pipeline", user)
+        try PipelineGrowth.check(pipeline, on: catalog, at: "pipeline")
     }
 
     /// Checks the stages of one pipeline. Those that are forbidden are named together.

@@ -1,9 +1,11 @@
 import Documents
 
 extension QueryRules {
-    /// Checks a projection of `find`.
+    /// Checks a projection of `find`, and what its expressions may grow to.
     static func check(projection: Document, at place: QueryPlace) throws(RequestError) {
         try check(projection: projection.view, at: place, ofFind: true)
+        var growth = ExpressionGrowth()
+        try growth.check(projection: projection.view, at: place)
     }
 
     /// Checks a projection.

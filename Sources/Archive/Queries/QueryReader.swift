@@ -35,8 +35,9 @@ public struct QueryReader: Sendable {
                 catalog: try catalog(query, user), filter: try filter(query, user),
                 projection: try projection(query, user), options: options)
         case "aggregate":
+            let catalog = try catalog(query, user)
             return .aggregate(
-                catalog: try catalog(query, user), pipeline: try pipeline(query, user), options: options)
+                catalog: catalog, pipeline: try pipeline(query, on: catalog, user), options: options)
         case "count_documents":
             return .countDocuments(
                 catalog: try catalog(query, user), filter: try filter(query, user), options: options)
@@ -82,7 +83,9 @@ public struct QueryReader: Sendable {
         return projection.isEmpty ? nil : projection
     }
 
-    private func pipeline(_ query: Document, _ user: User) throws(RequestError) -> [Document] {
+    private func pipeline(_ query: Document, on catalog: String, _ user: User) throws(RequestError)
+        -> [Document]
+    {
         guard let given = query["pipeline"] else { throw .missing("pipeline") }
         guard let stages = try literal(given, "pipeline").list else {
             throw RequestError(.value, "Unsupported pipeline specification")
@@ -95,7 +98,7 @@ public struct QueryReader: Sendable {
             }
             pipeline.append(stage)
         }
-        try QueryRules.check(pipeline, for: user)
+        try QueryRules.check(pipeline, for: user, on: catalog)
         return pipeline
     }
 

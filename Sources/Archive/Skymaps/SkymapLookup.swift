@@ -70,15 +70,15 @@ public struct SkymapLookup: Sendable {
         time: Value?, trigger: Value?, alias: Value?, to writer: inout DocumentWriter
     ) throws {
         if let time { writer.append("dateobs", .datetime(try SkymapTime.read(time).milliseconds)) }
-        if let trigger {
-            guard let number = try Self.trigger(trigger) else { throw nothingGiven }
-            writer.append("triggerid", ["$in": .list(alternatives(number))])
-        }
         if let alias {
             guard let text = alias.string else {
                 throw invalid("alias", "str type expected", "type_error.str")
             }
             writer.append("aliases", string: text)
+        }
+        if let trigger {
+            guard let number = try Self.trigger(trigger) else { throw nothingGiven }
+            writer.append("triggerid", ["$in": .list(alternatives(number))])
         }
     }
 

@@ -14,4 +14,18 @@ extension Survey {
             Index(name: "candid", keys: [candid: -1], unique: true),
         ] + furtherIndexes
     }
+
+    /// Further indexes of surveys whose candidates are compared with 2MASS.
+    static let infraredIndexes = [
+        Index(name: "jd_drb_candid", keys: ["candidate.jd": -1, "candidate.drb": -1, "candid": -1]),
+        Index(
+            name: "jd_drb_ndethist_dmag2mass_isstar_distnearbrstar",
+            keys: [
+                "candidate.jd": 1, "candidate.drb": 1, "candidate.ndethist": 1, "candidate.dmag2mass": 1,
+                "candidate.isstar": 1, "candidate.distnearbrstar": 1,
+            ]),
+        Index(
+            name: "jd_scorr_dmag2mass",
+            keys: ["candidate.jd": 1, "candidate.scorr": 1, "candidate.dmag2mass": 1]),
+    ]
 }

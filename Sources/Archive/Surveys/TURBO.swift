@@ -1,5 +1,4 @@
 import Documents
-import Mongo
 
 extension Survey {
     /// TURBO, the Total-Coverage Ultra-fast Response to Binary Mergers Observatory; packets of schema 0.1.
@@ -18,17 +17,6 @@ extension Survey {
         stamps: Stamps(
             fields: ("cutoutScience", "cutoutTemplate", "cutoutDifference"), isNamed: false,
             orientation: .northUp),
-        furtherIndexes: [
-            Index(name: "jd_drb_candid", keys: ["candidate.jd": -1, "candidate.drb": -1, "candid": -1]),
-            Index(
-                name: "jd_drb_ndethist_dmag2mass_isstar_distnearbrstar",
-                keys: [
-                    "candidate.jd": 1, "candidate.drb": 1, "candidate.ndethist": 1,
-                    "candidate.dmag2mass": 1, "candidate.isstar": 1, "candidate.distnearbrstar": 1,
-                ]),
-            Index(
-                name: "jd_scorr_dmag2mass",
-                keys: ["candidate.jd": 1, "candidate.scorr": 1, "candidate.dmag2mass": 1]),
-        ],
+        furtherIndexes: infraredIndexes,
         filterWindow: FilterWindow(days: 365, pointsHavePrograms: false))
 }

@@ -6,6 +6,8 @@ public struct UserChange: Sendable, Equatable {
     public var passwordHash: String?
     /// Other programs.
     public var programs: [Int64]?
+    /// Other groups.
+    public var groups: [Int64]?
     /// Whether the user may do everything from now on.
     public var isAdmin: Bool?
     /// Another address; `.some(nil)` for none.

@@ -8,6 +8,10 @@ public enum UserRules {
     static let longestEmail = 320
     /// The most programs of a user.
     static let mostPrograms = 100
+    /// The most groups of a user.
+    static let mostGroups = 1000
+    /// The largest number of a group.
+    public static let largestGroup: Int64 = 2_147_483_647
     /// The largest programid.
     public static let largestProgram: Int64 = 2_147_483_647
 
@@ -50,6 +54,21 @@ public enum UserRules {
             if !programs.contains(program) { programs.append(program) }
         }
         return programs
+    }
+
+    /// Groups from a request's `groups`: integers of at least 1.
+    public static func groups(_ given: Value) throws(RequestError) -> [Int64] {
+        guard let list = given.list, list.count <= mostGroups else {
+            throw RequestError(.type, "groups must be a list of numbers of groups, at most \(mostGroups)")
+        }
+        var groups: [Int64] = []
+        for (index, value) in list.enumerated() {
+            guard let group = value.int64, (1...largestGroup).contains(group) else {
+                throw RequestError(.value, "groups.\(index) must be an integer from 1 to \(largestGroup)")
+            }
+            if !groups.contains(group) { groups.append(group) }
+        }
+        return groups
     }
 
     /// Whether a request's `role` is that of admins.

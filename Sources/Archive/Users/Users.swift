@@ -2,8 +2,8 @@ public import Documents
 public import Mongo
 
 /// The users' collection, in Kowalski's shape: `{_id: name, email, password, permissions, last_modified}`, with
-/// `permissions` a list of programs and, ours besides, `role`: "admin" or "user", and `tokens_since`: from when on
-/// tokens are good.
+/// `permissions` a list of programs and, ours besides, `role`: "admin" or "user", `groups`: whose filters the user may
+/// see, and `tokens_since`: from when on tokens are good.
 ///
 /// Passwords come here as hashes only. Several processes may change users at the same time; what each says is done
 /// whole or not at all. What changes or removes a user returns when no process goes by what was before (see
@@ -50,8 +50,8 @@ public struct Users: Sendable {
         return documents
     }
 
-    /// What may be shown of all users, by name: `{username, email, role, permissions, last_modified}`, with the
-    /// rights as they count.
+    /// What may be shown of all users, by name: `{username, email, role, permissions, groups, last_modified}`, with
+    /// the rights as they count.
     public func profiles() async throws -> [Document] { try await list().map(profile) }
 
     /// What may be shown of a user; nil where there is none.
@@ -69,6 +69,7 @@ public struct Users: Sendable {
         writer.append("password", string: passwordHash)
         writer.append("permissions", .list(user.programs.map { .integer($0) }))
         writer.append("role", string: user.isAdmin ? "admin" : "user")
+        if !user.groups.isEmpty { writer.append("groups", .list(user.groups.map { .integer($0) })) }
         writer.append("last_modified", .datetime(now))
         // Tokens of a former user of this name are not this one's.
         writer.append("tokens_since", .datetime(now))
@@ -191,6 +192,7 @@ public struct Users: Sendable {
             "username": .string(user.name), "email": document.string(at: "email").map { .string($0) } ?? nil,
             "role": .string(user.isAdmin ? "admin" : "user"),
             "permissions": .list(user.programs.map { .integer($0) }),
+            "groups": .list(user.groups.map { .integer($0) }),
             "last_modified": document.datetime(at: "last_modified").map { .datetime($0) } ?? nil,
         ]
     }
@@ -201,7 +203,8 @@ public struct Users: Sendable {
         let programs = document.array(at: "permissions")?.compactMap(\.int64) ?? User.publicPrograms
         return User(
             name: name, programs: programs,
-            isAdmin: isAdministrator(name) || document.string(at: "role") == "admin")
+            isAdmin: isAdministrator(name) || document.string(at: "role") == "admin",
+            groups: document.array(at: "groups")?.compactMap(\.int64) ?? [])
     }
 
     /// Whether a name is that of the admin of the settings. Names are the same byte by byte, as in the database:
@@ -215,6 +218,7 @@ extension UserChange {
         var writer = DocumentWriter()
         if let passwordHash { writer.append("password", string: passwordHash) }
         if let programs { writer.append("permissions", .list(programs.map { .integer($0) })) }
+        if let groups { writer.append("groups", .list(groups.map { .integer($0) })) }
         if let isAdmin { writer.append("role", string: isAdmin ? "admin" : "user") }
         if let email { writer.append("email", email.map { .string($0) } ?? .null) }
         writer.append("last_modified", .datetime(now))

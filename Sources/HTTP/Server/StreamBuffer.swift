@@ -36,7 +36,7 @@ final class StreamBuffer: Sendable {
     private let wake: @Sendable () -> Void
 
     /// A buffer that lets `limit` bytes wait before its writers do.
-    init(limit: Int = 131_072, wake: @escaping @Sendable () -> Void) {
+    init(limit: Int = 65_536, wake: @escaping @Sendable () -> Void) {
         self.limit = limit
         self.wake = wake
     }
