@@ -63,9 +63,10 @@ public enum BrokerSettings {
         "The largest packet that is decoded; larger ones are rejected.")
 
     /// All of them.
-    public static let all: [any SettingDeclaration] = [
-        bootstrapServers, group, topics, topicDays, securityProtocol, saslMechanism, username, password,
-        caFile,
-        batchMessages, batchBytes, batchWait, prefetch, writers, decoders, packetBytes,
-    ]
+    public static let all: [any SettingDeclaration] =
+        [
+            bootstrapServers, group, topics, topicDays, securityProtocol, saslMechanism, username, password,
+            caFile,
+            batchMessages, batchBytes, batchWait, prefetch, writers, decoders, packetBytes,
+        ] + FilterSettings.all
 }

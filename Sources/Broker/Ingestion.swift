@@ -7,6 +7,8 @@ public import Sky
 public struct Ingestion: Sendable {
     private let receiver: Receiver
     private let pipeline: Pipeline
+    /// Runs users' filters on alerts.
+    let filters: FilterStep
     private let metrics: PipelineMetrics
 
     /// - Parameters:
@@ -34,25 +36,39 @@ public struct Ingestion: Sendable {
             ),
             log: log)
         self.metrics = PipelineMetrics(metrics)
+        filters = try FilterStep(
+            of: survey, archive, configuration, metrics: FilterMetrics(metrics), log: log, clock: clock)
         pipeline = Pipeline(
             receiver: receiver,
             decoder: PacketDecoder(
                 survey, tasks: configuration[BrokerSettings.decoders],
                 packetBytes: configuration[BrokerSettings.packetBytes]),
             recorder: archive.recorder(of: survey, writers: configuration[BrokerSettings.writers]),
-            rejected: archive.rejected, metrics: self.metrics, log: log, stop: stop, clock: clock)
+            filters: filters, progress: archive.filterProgress(of: configuration[BrokerSettings.group]),
+            rejected: archive.rejected, metrics: self.metrics, log: log, stop: stop,
+            clock: clock)
     }
 
     /// Runs until a stop is asked for or, on request, until everything has been read; then leaves the group.
     public func run(untilCaughtUp: Bool) async throws {
         do {
-            try await pipeline.run(untilCaughtUp: untilCaughtUp)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await filters.active.keepCurrent() }
+                group.addTask { await filters.tally.run() }
+                try await pipeline.run(untilCaughtUp: untilCaughtUp)
+                group.cancelAll()
+            }
         } catch is Interrupted {
             // As was asked for; the batch in hand is read again by whoever comes next.
         } catch {
-            await receiver.close()
+            await close()
             throw error
         }
+        await close()
+    }
+
+    private func close() async {
+        await filters.close()
         await receiver.close()
     }
 

@@ -3,7 +3,7 @@ import Kafka
 public import Service
 public import Sky
 
-/// What happens to alerts, a batch at a time: receive, decode, record, reject, commit.
+/// What happens to alerts, a batch at a time: receive, decode, record, filter, reject, commit.
 ///
 /// Delivery is at least once: a batch's offsets are committed only after all that its messages caused is durable,
 /// and every write may be repeated. While one batch is recorded the next is received and decoded; no more is held.
@@ -12,6 +12,8 @@ public struct Pipeline: Sendable {
     private let receiver: Receiver
     private let decoder: PacketDecoder
     private let recorder: AlertRecorder
+    private let filters: FilterStep
+    private let progress: FilterProgress
     private let rejected: RejectedPackets
     private let metrics: PipelineMetrics
     private let log: Service.Log
@@ -22,18 +24,24 @@ public struct Pipeline: Sendable {
     ///   - receiver: where batches come from.
     ///   - decoder: makes alerts of messages.
     ///   - recorder: stores alerts.
+    ///   - filters: runs users' filters on alerts.
+    ///   - progress: keeps what is filtered of a batch in hand.
     ///   - rejected: keeps what cannot be stored.
     ///   - metrics: what is counted.
     ///   - log: what is said.
     ///   - stop: asks that no further batch be begun.
     ///   - clock: the time.
     public init(
-        receiver: Receiver, decoder: PacketDecoder, recorder: AlertRecorder, rejected: RejectedPackets,
-        metrics: PipelineMetrics, log: Service.Log, stop: StopSignal, clock: @escaping @Sendable () -> UTCTime
+        receiver: Receiver, decoder: PacketDecoder, recorder: AlertRecorder, filters: FilterStep,
+        progress: FilterProgress, rejected: RejectedPackets, metrics: PipelineMetrics, log: Service.Log,
+        stop: StopSignal,
+        clock: @escaping @Sendable () -> UTCTime
     ) {
         self.receiver = receiver
         self.decoder = decoder
         self.recorder = recorder
+        self.filters = filters
+        self.progress = progress
         self.rejected = rejected
         self.metrics = metrics
         self.log = log
@@ -77,8 +85,25 @@ public struct Pipeline: Sendable {
     /// Everything that a batch causes, then its commit.
     private func finish(_ batch: Batch, _ decoded: DecodedBatch) async throws {
         metrics.took(.decode, decoded.duration)
-        let outcome = try await persistently("record alerts") {
-            try await metrics.timed(.record) { try await recorder.record(decoded.alerts.map(\.alert)) }
+        // The same filters, however often it is tried.
+        let snapshot = try await persistently("read filters") { try await filters.active.current() }
+        // Without filters there is nobody to see the difference.
+        let rounds = snapshot.filters.isEmpty ? [Array(decoded.alerts.indices)] : decoded.rounds
+        var outcome = AlertRecorder.Outcome()
+        var filtered: [Int] = []
+        for (number, places) in rounds.enumerated() {
+            let part = try await persistently("record alerts") {
+                try await metrics.timed(.record) {
+                    try await recorder.record(places.map { decoded.alerts[$0].alert })
+                }
+            }
+            outcome.merge(part, at: places)
+            let usable = places.filter { outcome.unusable[$0] == nil }
+            try await filter(usable, of: batch, decoded, snapshot, haveCome: part.repeated > 0)
+            filtered += usable
+            guard number + 1 < rounds.count else { break }
+            let done = sources(of: usable, in: batch, decoded)
+            try await persistently("keep what was filtered") { try await progress.keep(done) }
         }
         let unusable = rejections(in: batch, decoded, outcome)
         if !unusable.isEmpty {
@@ -97,7 +122,51 @@ public struct Pipeline: Sendable {
         try await persistently("commit offsets") {
             try await metrics.timed(.commit) { try await receiver.commit(batch.offsets) }
         }
+        if rounds.count > 1 {
+            let done = sources(of: filtered, in: batch, decoded)
+            try await persistently("forget what was filtered") { try await progress.forget(done) }
+        }
         count(outcome, of: batch, decoded: decoded.alerts.count, rejected: unusable.count)
+    }
+
+    /// Runs the filters on stored alerts, whether they were stored before or not.
+    /// - Parameter haveCome: whether any was; it may then have been filtered, in a batch that was never committed.
+    private func filter(
+        _ places: [Int], of batch: Batch, _ decoded: DecodedBatch, _ snapshot: ActiveFilters.Snapshot,
+        haveCome: Bool
+    ) async throws {
+        var alerts = places.map { (place: $0, alert: decoded.alerts[$0].alert) }
+        if haveCome, !snapshot.filters.isEmpty {
+            let done = try await persistently("read what was filtered") {
+                try await progress.kept(of: Set(batch.messages.map { partition(of: $0) }))
+            }
+            alerts.removeAll { done.contains($0.alert.candid) }
+        }
+        let usable = alerts
+        let passed = try await persistently("run filters") {
+            try await metrics.timed(.filter) { try await filters.run(usable, snapshot) }
+        }
+        let now = clock().milliseconds
+        for message in Set(passed.map { decoded.alerts[$0].message }) {
+            if let age = age(of: batch.messages[message], at: now) { metrics.hitLatency.record(age) }
+        }
+    }
+
+    /// The candids of alerts by the partitions that they were read from.
+    private func sources(of places: [Int], in batch: Batch, _ decoded: DecodedBatch) -> [String: [Int64]] {
+        Dictionary(grouping: places) { partition(of: batch.messages[decoded.alerts[$0].message]) }
+            .mapValues { $0.map { decoded.alerts[$0].alert.candid } }
+    }
+
+    private func partition(of message: Message) -> String { "\(message.topic)/\(message.partition)" }
+
+    /// How long ago a message was sent; nil where that cannot be told.
+    private func age(of message: Message, at now: Int64) -> Duration? {
+        // A producer may put any number there.
+        guard let sent = message.timestamp, case let (age, overflow) = now.subtractingReportingOverflow(sent),
+            !overflow
+        else { return nil }
+        return .milliseconds(max(0, age))
     }
 
     /// What is to be kept of a batch: each message once, with all reasons.
@@ -124,12 +193,7 @@ public struct Pipeline: Sendable {
         metrics.rejected.add(rejected)
         let now = clock().milliseconds
         for message in batch.messages {
-            // A producer may put any number there.
-            guard let sent = message.timestamp,
-                case let (age, overflow) = now.subtractingReportingOverflow(sent),
-                !overflow
-            else { continue }
-            metrics.storedLatency.record(.milliseconds(max(0, age)))
+            if let age = age(of: message, at: now) { metrics.storedLatency.record(age) }
         }
         log.debug(
             "batch done",

@@ -14,6 +14,7 @@ public struct PipelineMetrics: Sendable {
     let faults: Counter
     let steps: Histogram
     let storedLatency: Histogram
+    let hitLatency: Histogram
     private let lag: Gauge
     private let kafkaFaults: Gauge
     private let messages = MessageCount()
@@ -21,7 +22,7 @@ public struct PipelineMetrics: Sendable {
 
     /// The steps that are timed.
     enum Step: String {
-        case receive, decode, record, reject, commit
+        case receive, decode, record, filter, reject, commit
     }
 
     /// - Parameter metrics: where they are shown.
@@ -38,6 +39,8 @@ public struct PipelineMetrics: Sendable {
             "step_duration_seconds", "Time that a step took for a batch.", labels: ["step"])
         storedLatency = metrics.histogram(
             "packet_to_stored_seconds", "From a message's timestamp to its alert being durable.")
+        hitLatency = metrics.histogram(
+            "packet_to_hit_seconds", "From a message's timestamp to the hits of its alert being durable.")
         kafkaFaults = metrics.gauge("kafka_faults", "Faults of the connection to Kafka since the start.")
         lag = metrics.gauge(
             "kafka_lag_messages", "Messages not yet committed, by partition.", labels: ["topic", "partition"])

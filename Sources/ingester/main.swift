@@ -69,6 +69,9 @@ func ingest(
         group.addTask { await ingestion.showProgress() }
         group.addTask { await database.run() }
         group.addTask { await broker.run() }
+        // Rests four times as long as it works.
+        let backfills = archive.filters.backfillWorker(pause: 4, log: log)
+        group.addTask(priority: .background) { await backfills.run() }
         try await ingestion.run(untilCaughtUp: untilCaughtUp)
         group.cancelAll()
     }

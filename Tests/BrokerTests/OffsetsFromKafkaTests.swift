@@ -49,7 +49,7 @@ import Testing
             try await sandbox.send(try packets(1...3))
             // The first batch is empty where the group takes its time.
             for attempt in 0..<60 {
-                let stop = StopSignal(signals: [])
+                let stop = StopSignal(signals: [], deadline: .seconds(600))
                 let ingester = try sandbox.ingester(
                     group: "\(attempt)", away, stop: stop,
                     clock: {

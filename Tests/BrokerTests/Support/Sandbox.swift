@@ -54,7 +54,7 @@ struct Sandbox: Sendable {
     /// An ingester of these topics, not running yet.
     func ingester(
         group: String, topics: [String]? = nil, _ settings: [String: String] = [:],
-        log: Service.Log = .silent, stop: StopSignal = StopSignal(signals: []),
+        log: Service.Log = .silent, stop: StopSignal = StopSignal(signals: [], deadline: .seconds(600)),
         clock: @escaping @Sendable () -> UTCTime = { UTCTime(milliseconds: Log.milliseconds()) }
     ) throws -> Ingester {
         try Ingester(
