@@ -4,12 +4,12 @@ import HTTP
 /// Kowalski's envelope `{status, message, data}`.
 enum Answer {
     /// `{"status": "success", "message": …}`, with `data` where there is any.
-    static func success(_ message: String, data: Value? = nil) -> Response {
+    static func success(_ message: String, data: Value? = nil, status: Int = 200) -> Response {
         var writer = DocumentWriter()
         writer.append("status", string: "success")
         writer.append("message", string: message)
         if let data { writer.append("data", data) }
-        return json(writer.finish())
+        return json(writer.finish(), status: status)
     }
 
     /// `{"status": "error", "message": …}`.

@@ -33,6 +33,13 @@ struct AnswerText: Sendable {
         ExtendedJSON.append(document, to: &bytes, mode: .relaxed)
     }
 
+    /// Appends the fields of a document, without its braces.
+    mutating func append(fieldsOf document: Document) {
+        var json: [UInt8] = []
+        ExtendedJSON.append(document, to: &json, mode: .relaxed)
+        bytes.append(contentsOf: json.dropFirst().dropLast())
+    }
+
     /// Appends a string, quoted.
     mutating func append(quoting text: String) { ExtendedJSON.append(text: text, to: &bytes) }
 

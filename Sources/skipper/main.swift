@@ -10,9 +10,19 @@ let usage = """
       produce FILE|DIR... --topic T [--partitions P]
                                     sends packets as they are
       inspect FILE... [--stamps]    prints what would be stored, one document a line
-      user add NAME [--password P] [--email E] [--programs 1,2] [--role admin|user]
-      user change NAME [--name N] [--email E] [--programs 1,2] [--role admin|user]
+      user add NAME [--password P] [--email E] [--programs 1,2] [--groups 3,4] [--role admin|user]
+      user change NAME [--name N] [--email E] [--programs 1,2] [--groups 3,4] [--role admin|user]
       user list | passwd NAME [--password P] | logout NAME | remove NAME
+      filter list [--group G] | show ID [--fid F]
+      filter explain ID (--candid N | --object NAME) [--fid F]
+      filter test ID [--objects A,B] [--from DATE --to DATE] [--fid F] [--max-time SECONDS]
+      filter diff ID FID FID (--night DATE | --from DATE --to DATE)
+      filter backfill ID --from DATE --to DATE [--fid F] [--notify]
+      filter backfill ID (--job JOB | --list | --cancel JOB)
+      filter hits ID [--from DATE] [--to DATE] [--fid F] [--limit N] [--after PLACE]
+      filter stats ID [--from DATE] [--to DATE]
+      filter operators
+                                    what filters make of stored alerts and what they found; --json for programs
       indexes                       creates what collections and indexes are missing
       rejected list [--limit N] | show ID [--out FILE] | retry [ID...]
       config [--secrets]            every setting with its default, unit and meaning; the secrets as placeholders
@@ -25,7 +35,7 @@ let usage = """
 let commands: [String: @Sendable ([String]) async throws -> Void] = [
     "simulate": Simulate.run, "produce": Produce.run, "inspect": Inspect.run, "user": UserCommand.run,
     "indexes": IndexesCommand.run, "rejected": RejectedCommand.run, "check": CheckCommand.run,
-    "config": ConfigCommand.run,
+    "config": ConfigCommand.run, "filter": FilterCommand.run,
 ]
 
 let words = Array(CommandLine.arguments.dropFirst())

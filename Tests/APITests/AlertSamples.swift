@@ -52,9 +52,29 @@ enum AlertSamples {
         _ = try await database.run(
             command: ["create": "bright", "viewOn": "PGIR_alerts", "pipeline": []], readOnly: false)
         _ = try await database.insert("rejected", [["_id": "t/0/0"]])
+        _ = try await database.insert("filters", [filter])
+        _ = try await database.insert("filter_backfills", [backfill])
         try await api.add("reader", programs: [1])
         try await api.add("partner", programs: [1, 2])
     }
+
+    /// A filter with two versions.
+    private static let filter: Document = [
+        "filter_id": 8, "group_id": 1, "catalog": "ZTF_alerts", "permissions": [1, 2], "active": false,
+        "active_fid": "q3kx07",
+        "fv": [
+            ["fid": "ive1rh", "pipeline": #"[{"$match": {"candidate.magpsf": {"$lt": 18}}}]"#],
+            ["fid": "q3kx07", "pipeline": #"[{"$match": {"candidate.magpsf": {"$lt": 20}}}]"#],
+        ],
+    ]
+
+    /// A run of it over the past that has not begun.
+    private static let backfill: Document = [
+        "_id": "4k2jd81hx0zq", "filter_id": 8, "group_id": 1, "fid": "q3kx07", "catalog": "ZTF_alerts",
+        "start_jd": 2_460_431.5, "end_jd": 2_460_441.5, "notify": false, "state": "waiting", "total": 4,
+        "evaluated": 0, "passed": 0, "errors": 0, "position": nil, "reason": nil, "created_by": "admin",
+        "created_at": .datetime(1_715_320_000_000), "started_at": nil, "finished_at": nil,
+    ]
 
     /// A gzipped FITS file of 5×5 pixels.
     private static func image() async throws -> [UInt8] {

@@ -254,12 +254,21 @@ extension Listings {
             ("/docs/api/openapi.json", "/docs/api/openapi.json", 200),
             ("/api/triggers/ztf.test", "/api/triggers/ztf.test", 200),
             ("/api/triggers/ztf", "/api/triggers/ztf", 400),
+            ("/api/filters/8", "/api/filters/{filter_id}", 200), ("/api/filters", "/api/filters", 200),
+            ("/api/filters/8/hits", "/api/filters/{filter_id}/hits", 200),
+            ("/api/filters/8/stats", "/api/filters/{filter_id}/stats", 200),
+            ("/api/filters/8/backfill", "/api/filters/{filter_id}/backfill", 200),
+            (
+                "/api/filters/8/backfill/4k2jd81hx0zq", "/api/filters/{filter_id}/backfill/{job}", 200
+            ),
         ])
         func answersAreOfTheirShape(target: String, path: String, status: Int) async throws {
             let api = try RunningAPI.current
             let document = try #require(try await api.send("GET", "/docs/api/openapi.json").body)
             let check = OpenAPISchemaCheck(document: document)
-            for user in path.contains("triggers") ? ["admin"] : ["reader", "admin"] {
+            for user in path.contains("triggers") || path.contains("filters")
+                ? ["admin"] : ["reader", "admin"]
+            {
                 let reply = try await api.get(target, as: user)
                 #expect(reply.status == status, "\(reply.text)")
                 let item = try #require(

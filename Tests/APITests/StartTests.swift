@@ -115,11 +115,11 @@ import Testing
             _ = try await api.database.insert("stars", (0..<10).map { ["_id": .integer($0)] })
             #expect(try await eventually { try await api.send("GET", "/readyz").status == 200 })
             async let reply = api.ask(
-                "aggregate", #"{"catalog": "stars", "pipeline": \#(Catalogues.slow(rows: 2))}"#)
+                "aggregate", #"{"catalog": "stars", "pipeline": \#(Catalogues.slow(rows: 6))}"#)
             #expect(try await eventually { try await api.isBusy(for: "admin") })
             api.process.send(SIGTERM)
             let answer = try await reply
-            #expect(answer.documents.count == 20, "\(answer.text)")
+            #expect(answer.documents.count == 60, "\(answer.text)")
             #expect(try await api.process.ended() == 0)
         }
     }

@@ -43,7 +43,7 @@ extension Conformance {
             #expect(reply.text == #"{"status":"success","message":"added user ann"}"#)
             #expect(reply.headers["Cache-Control"] == "no-store")
             let profile = try #require(try await profile("ann"))
-            #expect(profile.keys == ["username", "email", "role", "permissions", "last_modified"])
+            #expect(profile.keys == ["username", "email", "role", "permissions", "groups", "last_modified"])
             #expect(profile.string(at: "role") == "user" && profile["permissions"] == [1])
             #expect(profile["email"] == .null && profile.datetime(at: "last_modified") != nil)
             let list = try await send("GET", "/api/users")
@@ -70,6 +70,14 @@ extension Conformance {
             // Kowalski's default.
             #expect(try await add("bel", #", "permissions": {}, "email": null, "role": null"#).status == 200)
             #expect(try await self.profile("bel")?["permissions"] == [1])
+            #expect(try await self.profile("bel")?["groups"] == [])
+            // Groups are for admins to give.
+            #expect(try await add("bob", #", "groups": [4, 7, 4]"#).status == 200)
+            #expect(try await self.profile("bob")?["groups"] == [4, 7])
+            let own = try await send("PUT", "/api/users/bob", #"{"groups": [9]}"#, as: "bob")
+            #expect(own.isError(403, "Forbidden"))
+            #expect(try await send("PUT", "/api/users/bob", #"{"groups": [5]}"#).status == 200)
+            #expect(try await self.profile("bob")?["groups"] == [5])
         }
 
         @Test(arguments: [
@@ -91,6 +99,14 @@ extension Conformance {
             (
                 #"{"username": "x", "password": "y", "permissions": [1, -1]}"#,
                 "ValueError: permissions.1 must be an integer from 0 to 2147483647"
+            ),
+            (
+                #"{"username": "x", "password": "y", "groups": [0]}"#,
+                "ValueError: groups.0 must be an integer from 1 to 2147483647"
+            ),
+            (
+                #"{"username": "x", "password": "y", "groups": 3}"#,
+                "TypeError: groups must be a list of numbers of groups, at most 1000"
             ),
             (
                 #"{"username": "x", "password": "y", "permissions": {"a": 1}}"#,
@@ -189,7 +205,7 @@ extension Conformance {
         @Test func nothingIsNoChange() async throws {
             _ = try await add("fay")
             let message =
-                "nothing to change, give at least one of username, password, email, permissions or role"
+                "nothing to change, give at least one of username, password, email, permissions, groups or role"
             for body in ["{}", #"{"password": null}"#, #"{"pasword": "x"}"#] {
                 #expect(try await send("PUT", "/api/users/fay", body).isError(400, message))
             }

@@ -60,7 +60,7 @@ import Testing
             ["user", "add", "a/b"],
             "username must be printable, without '/' and without spaces at its ends"
         ),
-        (["user", "change", "a"], "give --name, --email, --programs or --role"),
+        (["user", "change", "a"], "give --name, --email, --programs, --groups or --role"),
         (["user", "change"], "give one user name"), (["user", "logout"], "give one user name"),
         (
             ["user", "passwd", "a", "--password", String(repeating: "p", count: 512)],
@@ -69,6 +69,22 @@ import Testing
         (["user", "list", "a"], "unknown word 'a'"), (["user", "list", "--admin"], "unknown option --admin"),
         (["user", "remove"], "give one user name"),
         (["user", "passwd", "a", "--email", "b"], "unknown option --email"),
+        (["filter"], "list, show, explain, test, diff, backfill, hits, stats or operators"),
+        (
+            ["filter", "nothing"],
+            "unknown verb 'nothing'; list, show, explain, test, diff, backfill, hits, stats or operators"
+        ),
+        (["filter", "list", "a"], "unknown word 'a'"), (["filter", "show"], "give one filter's number"),
+        (["filter", "show", "x"], "a filter's number is a number, not 'x'"),
+        (["filter", "explain", "7"], "give --candid or --object"),
+        (["filter", "diff", "7", "a"], "give a filter's number and two of its versions"),
+        (["filter", "diff", "7", "a", "b"], "give --night, or --from and --to"),
+        (["filter", "backfill", "7"], "give --from and --to, --job, --list or --cancel"),
+        (
+            ["filter", "hits", "7", "--limit", "0"],
+            "--limit must be a whole number of at least 1, not '0'"
+        ),
+        (["filter", "stats", "7", "--fid", "a"], "unknown option --fid"),
         (["indexes", "a"], "unknown word 'a'"), (["check", "a"], "unknown word 'a'"),
         (["rejected"], "list, show or retry"),
         (["rejected", "nothing"], "unknown verb 'nothing'; list, show or retry"),
@@ -134,7 +150,9 @@ import Testing
     }
 
     /// What needs a database that is away fails and says so, without waiting for ever.
-    @Test(arguments: [["user", "list"], ["indexes"], ["rejected", "list"], ["rejected", "retry"]])
+    @Test(arguments: [
+        ["user", "list"], ["filter", "list"], ["indexes"], ["rejected", "list"], ["rejected", "retry"],
+    ])
     func databaseThatIsAwayIsSaid(words: [String]) async throws {
         let ending = try await run("skipper", words)
         #expect(ending.code == 1)

@@ -232,6 +232,7 @@ def test_time_of_a_question_must_be_one(astronomer, time):
         ({"localization_name": "conformance nothing", "dateobs": TIME}, "no skymap found"),
         ({"localization_name": "conformance nothing", "alias": "x"}, "no skymap found"),
         ({"localization_name": BOX_NAME}, "must provide dateobs, triggerid, or alias"),
+        ({"localization_name": BOX_NAME, "alias": {}, "triggerid": ""}, None),
         ({"dateobs": TIME}, None),
         ({}, None),
         ([], None),

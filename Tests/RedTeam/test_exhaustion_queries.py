@@ -288,6 +288,120 @@ def test_pipelines_that_grow(attacker, quickly, pipeline):
         refused(answer)
 
 
+def nested(variable, count, inner):
+    """Loops in one another, each over so many numbers."""
+    for level in range(count):
+        inner = {variable: {"input": {"$range": [0, 40_000]}, "as": f"v{level}", "in": inner}}
+    return inner
+
+
+def doubled(initial, body, rounds=40):
+    return {"$reduce": {"input": {"$range": [0, rounds]}, "initialValue": initial, "in": body}}
+
+
+VALUE = "$$value"
+#: Expressions that take all memory that there is, or a core for days: MongoDB does not look at its clock within them. They
+#: must not come to a database that others need: each must be refused before.
+KILLERS = {
+    "doubled array": doubled([1], {"$concatArrays": [VALUE, VALUE]}), "doubled text": doubled("x", {"$concat": [VALUE, VALUE]}),
+    "doubled object": doubled({"a": 1}, {"a": VALUE, "b": VALUE}), "doubled list": doubled([1], [VALUE, VALUE]),
+    "doubled by names": doubled([1], {"$let": {"vars": {"a": VALUE, "b": VALUE}, "in": {"$concatArrays": ["$$a", "$$b"]}}}),
+    "doubled in a branch": doubled([1], {"$switch": {"branches": [{"case": {"$gt": ["$$this", 30]}, "then": [1]}],
+                                                     "default": {"$concatArrays": [VALUE, VALUE]}}}),
+    "doubled crosswise": doubled({"a": [1], "b": [1]}, {"a": {"$concatArrays": ["$$value.a", "$$value.b"]},
+                                                       "b": {"$concatArrays": ["$$value.b", "$$value.a"]}}),
+    "Fibonacci": doubled({"a": [1], "b": [1]}, {"a": "$$value.b", "b": {"$concatArrays": ["$$value.a", "$$value.b"]}}, 80),
+    "replaced": doubled("x", {"$replaceAll": {"input": VALUE, "find": "x", "replacement": "xx"}}),
+    "merged": doubled({"a": 1}, {"$mergeObjects": [VALUE, {"b": VALUE, "c": VALUE}]}),
+    "set field": doubled({"a": [1]}, {"$setField": {"field": "a", "input": VALUE, "value": {
+        "$concatArrays": ["$$value.a", "$$value.a"]}}}),
+    "pairs": doubled({"a": 1}, {"$arrayToObject": {"$concatArrays": [{"$objectToArray": VALUE}, [{"k": "b", "v": [VALUE, VALUE]}]]}}),
+    "zipped": doubled([1], {"$zip": {"inputs": [VALUE, VALUE]}}), "of its size": doubled([1], {"$range": [
+        0, {"$multiply": [2, {"$size": VALUE}]}]}),
+    "deep": doubled(1, [VALUE], 1_000_000), "deep object": doubled(1, {"a": VALUE}, 1_000_000),
+    "map in map": nested("$map", 3, 1), "sum of maps": {"$sum": nested("$map", 3, 1)},
+    "range in map": {"$map": {"input": {"$range": [0, 1_000_000]}, "in": {"$range": [0, 1_000_000]}}},
+    "sums for ever": {"$sum": {"$map": {"input": {"$range": [0, 1_000_000]}, "in": {"$sum": {"$range": [0, 1_000_000]}}}}},
+    "filter for ever": {"$size": {"$filter": {"input": {"$range": [0, 1_000_000]}, "cond": {"$in": [
+        "$$this", {"$range": [0, 1_000_000]}]}}}},
+    "computed range": {"$map": {"input": {"$range": [0, {"$multiply": [1000, 1000]}]}, "in": {"$range": [
+        0, {"$toInt": {"$concat": ["1000", "000"]}}]}}},
+    "texts": {"$map": {"input": {"$range": [0, 1_000_000]}, "in": {"$concat": ["$long"] * 1000}}},
+    "nested": {"$cond": [True, {"a": [{"$ifNull": ["$nothing", doubled([1], {"$concatArrays": [VALUE, VALUE]})]}]}, 1]},
+}
+
+
+def chains():
+    """Stages that double a field forty times."""
+    for name, value in {"array": {"$concatArrays": ["$a", "$a"]}, "list": ["$a", "$a"], "text": {"$concat": ["$a", "$a"]},
+                        "object": {"b": "$a", "c": ["$a"]}, "branch": {"$cond": [True, {"$concatArrays": ["$a", "$a"]}, 1]}}.items():
+        for stage in ("$addFields", "$set", "$project"):
+            yield f"{name} {stage}", [{stage: {"a": value}}] * 40
+    yield "root", [{"$replaceWith": {"a": ["$$ROOT", "$$ROOT"]}}] * 40
+    yield "new root", [{"$replaceRoot": {"newRoot": {"a": "$$ROOT", "b": "$$ROOT"}}}] * 40
+    yield "inside", [{"$set": {"a.a": ["$$ROOT", "$$ROOT"]}}] * 40
+    yield "group", [{"$group": {"_id": "$_id", "a": {"$first": ["$a", "$a"]}}}] * 40
+    yield "window", [{"$setWindowFields": {"sortBy": {"_id": 1}, "output": {"a": {"$last": ["$a", "$a"]}}}}] * 40
+    yield "gathered", [{"$group": {"_id": None, "a": {"$push": "$_id"}}}, {"$set": {"a": {"$sum": {"$map": {
+        "input": "$a", "in": {"$sum": {"$map": {"input": "$a", "in": 1}}}}}}}}]
+    yield "joined", [{"$lookup": {"from": STARS, "pipeline": [], "as": "a"}}, {"$set": {"a": {"$sum": {"$map": {
+        "input": "$a", "in": {"$sum": {"$map": {"input": "$a", "in": 1}}}}}}}}]
+
+
+def ways(bomb):
+    """Queries with an expression."""
+    compared = {"$expr": {"$gt": [{"$size": [bomb]}, 0]}}
+    stage = {"$set": {"x": bomb}}
+    find = [{"filter": compared}, {"filter": {"$or": [{"group": 1}, {"$and": [compared]}]}},
+            {"filter": {}, "projection": {"x": bomb}}, {"filter": {}, "projection": {"x": {"y": bomb}}}]
+    for query in find:
+        yield "find", {"catalog": STARS, **query}
+        yield "find_one", {"catalog": STARS, **query}
+    yield "count_documents", {"catalog": STARS, "filter": compared}
+    for kind in ("cone_search", "near"):
+        for query in find:
+            yield kind, json.loads(positions([list(POSITION)], catalogs={STARS: query}, kind=kind))["query"]
+    for pipeline in (
+            [stage], [{"$match": compared}], [{"$project": {"x": bomb}}], [{"$group": {"_id": bomb}}],
+            [{"$group": {"_id": 1, "x": {"$max": bomb}}}], [{"$replaceWith": {"x": bomb}}], [{"$redact": bomb}],
+            [{"$sortByCount": bomb}], [{"$facet": {"a": [{"$limit": 1}, stage]}}], [{"$facet": {"a": [{"$match": compared}]}}],
+            [{"$lookup": {"from": STARS, "pipeline": [stage], "as": "y"}}],
+            [{"$lookup": {"from": STARS, "pipeline": [{"$facet": {"a": [stage]}}], "as": "y"}}],
+            [{"$lookup": {"from": STARS, "let": {"v": bomb}, "pipeline": [], "as": "y"}}],
+            [{"$graphLookup": {"from": STARS, "startWith": bomb, "connectFromField": "a", "connectToField": "b", "as": "y"}}],
+            [{"$setWindowFields": {"partitionBy": bomb, "output": {"n": {"$sum": 1}}}}], [{"$unionWith": {
+                "coll": STARS, "pipeline": [stage]}}]):
+        yield "aggregate", {"catalog": STARS, "pipeline": pipeline}
+
+
+@pytest.mark.parametrize("bomb", KILLERS)
+def test_expressions_that_would_end_the_database(attacker, admin, bomb):
+    """Refused by looking at them, to whomever, with the name of what grows."""
+    for kind, query in ways(KILLERS[bomb]):
+        message = refused(attacker.ask(kind, query, max_time_ms=1000))
+        assert " may " in message and "for one document" in message or "forbidden" in message, (kind, query, message)
+    message = refused(admin.aggregate(STARS, {"$set": {"x": KILLERS[bomb]}}))
+    assert message.startswith("ValueError: pipeline.0.$set.x") and " may " in message, message
+
+
+@pytest.mark.parametrize("stages", [pytest.param(stages, id=name) for name, stages in chains()])
+def test_stages_that_would_end_the_database(attacker, admin, stages):
+    for user in (attacker, admin):
+        for pipeline in (stages, [{"$facet": {"f": stages}}], [{"$lookup": {"from": STARS, "pipeline": stages, "as": "y"}}]):
+            message = refused(user.aggregate(STARS, *pipeline, max_time_ms=1000))
+            assert " may " in message and "for one document" in message, message
+
+
+@pytest.mark.parametrize("bomb", KILLERS)
+def test_filters_that_would_end_the_database(admin, bomb):
+    for stage in ({"$set": {"x": KILLERS[bomb]}}, {"$match": {"$expr": {"$gt": [{"$size": [KILLERS[bomb]]}, 0]}}},
+                  {"$facet": {"f": [{"$project": {"x": KILLERS[bomb]}}]}}):
+        for pipeline in ([stage], json.dumps([stage])):
+            message = refused(admin.post("/api/filters", {
+                "group_id": 995, "filter_id": 996, "catalog": "ZTF_alerts", "permissions": [1], "pipeline": pipeline}))
+            assert " may " in message and "for one document" in message, message
+
+
 SLOW = [{"$set": {"x": {"$range": [0, 1000]}}}, {"$unwind": "$x"}, {"$set": {"y": {"$range": [0, 1000]}}}, {"$unwind": "$y"},
         {"$group": {"_id": {"$mod": ["$y", 7]}, "n": {"$sum": {"$multiply": ["$x", "$y"]}}}}]
 

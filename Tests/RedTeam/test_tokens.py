@@ -90,7 +90,8 @@ def test_rights_are_not_the_tokens(anonymous, payload, key, claims):
     target = anonymous.as_(signed(payload | claims, key), "one who claims more")
     assert target.get("/").status == 200
     refused(target.get("/api/users"), 403)
-    refused(target.get("/api/filters"), 403)
+    refused(target.get(f"/api/filters/{seeds.FILTER_ID}"), 403)
+    assert target.get("/api/filters").data == []
     assert len(target.find("ZTF_alerts", {"objectId": seeds.MIXED}).data) == 1
 
 

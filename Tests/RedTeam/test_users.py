@@ -25,13 +25,14 @@ def test_nobody_without_a_token_is_let_in(anonymous):
 
 ADMIN_ROUTES = [
     ("GET", "/api/users"), ("POST", "/api/users"), ("DELETE", "/api/users/admin"), ("POST", "/api/filters"),
-    ("PATCH", "/api/filters"), ("GET", "/api/filters"), (f"GET", f"/api/filters/{seeds.FILTER_ID}"),
-    ("DELETE", f"/api/filters/{seeds.FILTER_ID}"), ("POST", f"/api/filters/{seeds.FILTER_ID}/test"),
+    ("PATCH", "/api/filters"), ("GET", f"/api/filters/{seeds.FILTER_ID}"), ("DELETE", f"/api/filters/{seeds.FILTER_ID}"),
+    *(("POST", f"/api/filters/{seeds.FILTER_ID}/{verb}") for verb in ("test", "explain", "diff", "backfill")),
+    *(("GET", f"/api/filters/{seeds.FILTER_ID}/{what}") for what in ("hits", "stats", "backfill", "backfill/abcdefghijkl")),
     *((method, f"/api/triggers/{name}{test}") for method in ("GET", "PUT", "DELETE") for name in ("ztf", "ztfmma")
       for test in ("", ".test")),
 ]
 USER_ROUTES = [
-    ("GET", "/"), ("POST", "/api/queries"), ("GET", "/api/catalogs"), ("GET", f"/api/catalogs/{seeds.STARS}"),
+    ("GET", "/"), ("POST", "/api/queries"), ("GET", "/api/filters"), ("POST", "/api/filters/explain"), ("GET", "/api/catalogs"), ("GET", f"/api/catalogs/{seeds.STARS}"),
     ("GET", f"/api/alerts/{seeds.OPEN_CANDID}"), ("GET", f"/api/objects/{seeds.MIXED}"),
     ("GET", f"/api/objects/{seeds.MIXED}/photometry"), ("PUT", "/api/classifications/ztf"),
     ("DELETE", "/api/classifications/ztf"), ("GET", f"/api/classifications/ztf/{seeds.OPEN_CANDID}"),

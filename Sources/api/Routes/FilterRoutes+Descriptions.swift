@@ -17,6 +17,7 @@ extension FilterRoutes {
                 .explained("The programs whose alerts the filter may see.", .array(.integer()))),
             .optional("active", .boolean), .optional("autosave", autosave),
             .optional("auto_followup", autoFollowup), .optional("update_annotations", .boolean),
+            .optional("owner", owner),
         ]),
         answers: [
             200: .json(
@@ -38,12 +39,12 @@ extension FilterRoutes {
             .required("filter_id", .integer(minimum: 1)), .optional("active", .nullable(.boolean)),
             .optional("active_fid", .nullable(.string())), .optional("autosave", .nullable(autosave)),
             .optional("auto_followup", .nullable(autoFollowup)),
-            .optional("update_annotations", .nullable(.boolean)),
+            .optional("update_annotations", .nullable(.boolean)), .optional("owner", owner),
         ]),
         answers: [200: .json("The filter as it is now.", Answer.schema(data: filter(withPipelines: true)))])
 
     static let listing = RouteDescription(
-        "Lists filters by their numbers, without the pipelines.", tag: "filters",
+        "Lists filters by their numbers, without the pipelines.", tag: "filters", details: whose,
         query: [
             .optional("group_id", .explained("Those of a group.", .integer())),
             .optional("catalog", .explained("Those on a collection of alerts.", .string())),
@@ -54,34 +55,15 @@ extension FilterRoutes {
         ])
 
     static let reading = RouteDescription(
-        "Gives a filter with all its versions.", tag: "filters", path: path,
+        "Gives a filter with all its versions.", tag: "filters", details: whose, path: path,
         answers: [200: .json("The filter.", Answer.schema(data: filter(withPipelines: true)))])
 
     static let removing = RouteDescription(
         "Removes a filter with all its versions.", tag: "filters", path: path,
         answers: [200: .json("The filter is removed.", Answer.schema())])
 
-    static let running = RouteDescription(
-        "Runs a version of a filter over stored alerts and gives what passes.", tag: "filters",
-        details: """
-            Each alert is seen with what was known of its object before it. Objects or both dates must be given; \
-            without objects the dates are a day apart at most. Dates are Julian dates with a decimal point, or ISO \
-            8601. The last version is run where none is named.
-            """,
-        path: path,
-        body: .object([
-            .optional("filter_version", .nullable(.string())),
-            .optional("object_ids", .nullable(.array(.string()))),
-            .optional("start_date", .nullable(.either([.number, .string()]))),
-            .optional("end_date", .nullable(.either([.number, .string()]))),
-            .optional("max_time_ms", .nullable(.integer(minimum: 1, maximum: 300_000))),
-        ]),
-        answers: [
-            200: .json(
-                "What the filter makes of the alerts that pass.", Answer.schema(data: .array(.object([]))))
-        ])
-
-    private static let path: [String: Schema] = ["filter_id": .integer(minimum: 0)]
+    /// What is in the path.
+    static let path: [String: Schema] = ["filter_id": .integer(minimum: 0)]
 
     private static let autosave = Schema.either([
         .boolean,
@@ -110,8 +92,11 @@ extension FilterRoutes {
             .optional("implements_update", .nullable(.boolean)),
         ], isClosed: true)
 
+    private static let owner = Schema.explained(
+        "Name of the user whose filter it is, who may see it.", .nullable(.string()))
+
     /// A time in Extended JSON.
-    private static let time = Schema.object([.required("$date", .anything)])
+    static let time = Schema.object([.required("$date", .anything)])
 
     private static func version(withPipeline: Bool) -> [Schema.Property] {
         [.required("fid", .string()), .optional("created_at", time)]
@@ -128,7 +113,11 @@ extension FilterRoutes {
             .required("auto_followup", .object([])), .required("update_annotations", .boolean),
             .required("active_fid", .nullable(.string())),
             .required("fv", .array(.object(version(withPipeline: withPipelines)))),
-            .optional("created_at", time), .optional("last_modified", time), .required("_id", .anything),
+            .optional("created_at", time), .optional("last_modified", time), .optional("owner", .string()),
+            .optional(
+                "suspended",
+                .explained("Why it does not run, where it was stopped.", .nullable(.object([])))),
+            .required("_id", .anything),
         ])
     }
 }

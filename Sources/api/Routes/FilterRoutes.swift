@@ -2,9 +2,9 @@ import Archive
 import Documents
 import Foundation
 import HTTP
-import Mongo
 
-/// `/api/filters`: users' filters and their versions, and runs of them over the archive; for admins.
+/// `/api/filters`: users' filters and their versions, what they make of stored alerts and what they have found. Admins
+/// change them; owners and groups see them.
 struct FilterRoutes: RouteGroup {
     let filters: Filters
     let turns: QueryTurns
@@ -17,10 +17,10 @@ struct FilterRoutes: RouteGroup {
             return Answer.success(
                 "Updated filter id \(filter.filterID ?? 0)", data: .document(filter.document))
         }
-        table.on("GET", "/api/filters", for: .admins, Self.listing) { try await list($0, for: $1) }
-        table.on("GET", "/api/filters/{filter_id:digits}", for: .admins, Self.reading) { request, _ in
+        table.on("GET", "/api/filters", for: .users, Self.listing) { try await list($0, for: $1) }
+        table.on("GET", "/api/filters/{filter_id:digits}", for: .users, Self.reading) { request, user in
             let filterID = try filterID(of: request)
-            let filter = try await filters.find(filterID)
+            let filter = try await filters.find(filterID, for: user)
             return Answer.success("Retrieved filter id \(filterID)", data: .document(filter.document))
         }
         table.on("DELETE", "/api/filters/{filter_id:digits}", for: .admins, Self.removing) { request, _ in
@@ -28,9 +28,8 @@ struct FilterRoutes: RouteGroup {
             try await filters.remove(filterID)
             return Answer.success("Removed filter id \(filterID)")
         }
-        table.on("POST", "/api/filters/{filter_id:digits}/test", for: .admins, Self.running) {
-            try await run($0, for: $1)
-        }
+        declareAsking(in: &table)
+        declareFindings(in: &table)
     }
 
     /// What `fid`, `pipeline` and `created_at` are of Kowalski's answer; the rest is what SkyPortal reads.
@@ -59,31 +58,20 @@ struct FilterRoutes: RouteGroup {
         }
         let turn = try await turns.take(for: user.name)
         let cursor = try await filters.list(
-            group: group, catalog: request.queryValue("catalog"), active: active)
+            group: group, catalog: request.queryValue("catalog"), active: active, for: user)
         return try await answers.answer(cursor, "Retrieved filters", during: turn, request)
     }
 
-    private func run(_ request: Request, for user: User) async throws -> Response {
-        let filterID = try filterID(of: request)
-        let body = try body(of: request)
-        let turn = try await turns.take(for: user.name)
-        do {
-            let cursor = try await filters.run(filterID, body, for: user)
-            return try await answers.answer(cursor, "filter test successful", during: turn, request)
-        } catch let error as MongoError {
-            guard let reason = error.refusal else { throw error }
-            return Answer.error("failure: \(reason)")
-        }
-    }
-
-    private var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+    /// Milliseconds since 1970.
+    var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
     /// Type wrappers are left as they are: pipelines are stored as they were sent.
-    private func body(of request: Request) throws -> Document {
+    func body(of request: Request) throws -> Document {
         try JSONBody.object(request.body, wrappers: .literal)
     }
 
-    private func filterID(of request: Request) throws -> Int64 {
+    /// The number in the path.
+    func filterID(of request: Request) throws -> Int64 {
         let digits = request.parameters["filter_id"] ?? ""
         guard let filterID = Int64(digits) else {
             throw RequestError(nil, "Filter id \(digits) not found")

@@ -46,6 +46,9 @@ struct Routes: Sendable {
             return response.status == 404 ? Answer.phrase(404) : response
         } catch let error as any ResponseError {
             return error.response
+        } catch is FilterHidden {
+            RequestTrail.current?.refusal = "of a filter that the user may not see"
+            return Answer.phrase(403)
         } catch let error as RequestError {
             return Answer.error(error.description)
         } catch let error as JSONError {

@@ -12,12 +12,16 @@ enum UserDescriptions {
         .either([
             .array(.integer(minimum: 0, maximum: Int(UserRules.largestProgram))), .object([], isClosed: true),
         ]))
+    private static let groups = Schema.explained(
+        "Groups, SkyPortal's numbers, whose filters the user may see.",
+        .array(.integer(minimum: 1, maximum: Int(UserRules.largestGroup))))
     private static let role = Schema.string(allowed: ["admin", "user"])
     private static let path = ["username": Schema.string()]
     private static let profile = Schema.object(
         [
             .required("username", .string()), .required("email", .nullable(.string())),
             .required("role", role), .required("permissions", .array(.integer())),
+            .required("groups", .array(.integer())),
             .required(
                 "last_modified",
                 .nullable(.object([.required("$date", .string())]))),
@@ -32,7 +36,7 @@ enum UserDescriptions {
         body: .object([
             .required("username", name), .required("password", password),
             .optional("email", .nullable(.string())), .optional("permissions", .nullable(permissions)),
-            .optional("role", .nullable(role)),
+            .optional("groups", .nullable(groups)), .optional("role", .nullable(role)),
         ]), answers: [200: .json("The user is there now.", Answer.schema())])
 
     static let get = RouteDescription(
@@ -40,7 +44,7 @@ enum UserDescriptions {
         answers: [200: .json("The user.", Answer.schema(data: profile))])
 
     static let change = RouteDescription(
-        "Changes a user: name, password, address, programs or role.", tag: "users",
+        "Changes a user: name, password, address, programs, groups or role.", tag: "users",
         details: """
             What is not named stays as it is. Another password or name ends all tokens of the user. Users who are not \
             admins may change only their own password and must give `current_password`; too many wrong ones are \
@@ -51,7 +55,8 @@ enum UserDescriptions {
             .optional("username", .nullable(name)), .optional("password", .nullable(password)),
             .optional("current_password", .nullable(.string())),
             .optional("email", .nullable(.string())),
-            .optional("permissions", .nullable(permissions)), .optional("role", .nullable(role)),
+            .optional("permissions", .nullable(permissions)), .optional("groups", .nullable(groups)),
+            .optional("role", .nullable(role)),
         ]),
         answers: [
             200: .json("The user is changed.", Answer.schema()),

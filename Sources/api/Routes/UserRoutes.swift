@@ -52,7 +52,7 @@ struct UserRoutes: RouteGroup {
         }
         let user = User(
             name: try UserRules.name(name), programs: body.programs ?? User.publicPrograms,
-            isAdmin: body.isAdmin ?? false)
+            isAdmin: body.isAdmin ?? false, groups: body.groups ?? [])
         let hash = try await check.hash(password)
         guard
             try await users.add(user, email: body.email.flatMap(\.self), passwordHash: hash, now: now())
@@ -77,11 +77,14 @@ struct UserRoutes: RouteGroup {
             throw RequestError(nil, "cannot take the superuser's role!")
         }
         change.programs = body.programs
+        change.groups = body.groups
         change.isAdmin = body.isAdmin
         change.email = body.email
         guard !change.isEmpty || body.password != nil || body.name != nil else {
             throw RequestError(
-                nil, "nothing to change, give at least one of username, password, email, permissions or role")
+                nil,
+                "nothing to change, give at least one of username, password, email, permissions, groups or role"
+            )
         }
         if let password = body.password { change.passwordHash = try await check.hash(password) }
         switch try await users.change(name, to: change, now: now()) {
@@ -98,7 +101,7 @@ struct UserRoutes: RouteGroup {
     private func changeOwnPassword(
         _ body: UserBody, of user: User, _ request: Request
     ) async throws -> Response {
-        guard body.programs == nil, body.isAdmin == nil, body.email == nil,
+        guard body.programs == nil, body.groups == nil, body.isAdmin == nil, body.email == nil,
             body.name.map({ Self.isSame($0, user.name) }) ?? true
         else { throw forbidden("more than the own password") }
         guard let password = body.password else { throw RequestError(nil, "password must be set") }
@@ -159,6 +162,7 @@ struct UserBody {
     let currentPassword: String?
     let email: String??
     let programs: [Int64]?
+    let groups: [Int64]?
     let isAdmin: Bool?
 
     /// - Throws: `RequestError`, which names the field.
@@ -172,6 +176,7 @@ struct UserBody {
             email = try Self.text("email", body).map { try UserRules.email($0) }
         }
         programs = try Self.given("permissions", body).map { try UserRules.programs($0) }
+        groups = try Self.given("groups", body).map { try UserRules.groups($0) }
         isAdmin = try Self.given("role", body).map { try UserRules.isAdmin(role: $0) }
     }
 

@@ -23,7 +23,8 @@ enum UserCommand {
 
     /// What each verb may be told.
     private static let options: [String: Set<String>] = [
-        "add": ["password", "email", "programs", "role"], "change": ["name", "email", "programs", "role"],
+        "add": ["password", "email", "programs", "groups", "role"],
+        "change": ["name", "email", "programs", "groups", "role"],
         "list": [], "logout": [], "passwd": ["password"], "remove": [],
     ]
 
@@ -60,7 +61,7 @@ enum UserCommand {
         let user = User(
             name: try ruled { try UserRules.name(try arguments.word("user name")) },
             programs: try programs(arguments) ?? User.publicPrograms,
-            isAdmin: isAdmin || arguments.switches.contains("admin"))
+            isAdmin: isAdmin || arguments.switches.contains("admin"), groups: try groups(arguments) ?? [])
         let email = try email(arguments).flatMap { $0.isEmpty ? nil : $0 }
         let password = try password(arguments)
         let hash = try await PasswordHasher().hash(password.text)
@@ -76,8 +77,11 @@ enum UserCommand {
         if let newName = arguments.options["name"] { change.name = try ruled { try UserRules.name(newName) } }
         change.isAdmin = try isAdmin(arguments)
         change.programs = try programs(arguments)
+        change.groups = try groups(arguments)
         if let email = try email(arguments) { change.email = .some(email.isEmpty ? nil : email) }
-        guard !change.isEmpty else { throw UsageError("give --name, --email, --programs or --role") }
+        guard !change.isEmpty else {
+            throw UsageError("give --name, --email, --programs, --groups or --role")
+        }
         if users.isAdministrator(name), change.name != nil || change.isAdmin == false {
             throw CommandError("\(name) is the admin of the settings and keeps name and role")
         }
@@ -112,14 +116,22 @@ enum UserCommand {
     }
 
     private static func programs(_ arguments: Arguments) throws -> [Int64]? {
-        guard let text = arguments.options["programs"] else { return nil }
-        let numbers = try text.split(separator: ",").map { word in
-            guard let number = Int64(word.drop { $0 == " " }) else {
-                throw UsageError("--programs must be numbers with commas between, not '\(text)'")
-            }
-            return Value.integer(number)
-        }
-        return try ruled { try UserRules.programs(.list(numbers)) }
+        try numbers("programs", arguments).map { given in try ruled { try UserRules.programs(given) } }
+    }
+
+    private static func groups(_ arguments: Arguments) throws -> [Int64]? {
+        try numbers("groups", arguments).map { given in try ruled { try UserRules.groups(given) } }
+    }
+
+    private static func numbers(_ option: String, _ arguments: Arguments) throws -> Value? {
+        guard let text = arguments.options[option] else { return nil }
+        return .list(
+            try text.split(separator: ",").map { word in
+                guard let number = Int64(word.drop { $0 == " " }) else {
+                    throw UsageError("--\(option) must be numbers with commas between, not '\(text)'")
+                }
+                return Value.integer(number)
+            })
     }
 
     /// What a rule of the API says, as a fault of the command line.
