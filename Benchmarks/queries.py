@@ -2,7 +2,8 @@
 
     queries.py ROOT ENVIRONMENT
 
-Each query is posted by as many connections to one server and then to the other, SECONDS (8) each. Called by
+Each query is posted by as many connections to one server and then to the other, SECONDS (8) each; the Python server has
+PEER_PROCESSES (1) processes, as a minimal one has. Called by
 scripts/bench; `.bench/venv` must have what Benchmarks/peer/requirements.txt names.
 """
 
@@ -23,6 +24,7 @@ from services import Results, free_port, peak, processor, services
 ROOT, ENVIRONMENT = sys.argv[1:3]
 ALERTS = int(os.environ.get("ALERTS", "20000"))
 SECONDS = os.environ.get("SECONDS", "8")
+PEER_PROCESSES = os.environ.get("PEER_PROCESSES", "1")
 BUILD = os.path.join(ROOT, ".build/release")
 DATABASE = "bench_queries"
 STAMPS = {"cutoutScience": 0, "cutoutTemplate": 0, "cutoutDifference": 0}
@@ -145,7 +147,7 @@ def main():
     api = subprocess.Popen([f"{BUILD}/skipper-api"], env=own)
     python = os.path.join(ROOT, ".bench/venv/bin/python")
     server = os.path.join(ROOT, "Benchmarks/peer/server.py")
-    peer = subprocess.Popen([python, server, str(ports[1]), uri, DATABASE, "benchmark", "2"])
+    peer = subprocess.Popen([python, server, str(ports[1]), uri, DATABASE, "benchmark", PEER_PROCESSES])
     urls = [f"http://127.0.0.1:{port}" for port in ports]
     try:
         for url in urls:
@@ -155,7 +157,8 @@ def main():
                 break
             time.sleep(0.05)
         token = post(f"{urls[0]}/api/auth", {"username": "admin", "password": PASSWORD})["token"]
-        print(f"\nqueries over {ALERTS} alerts, by wrk, on two cores with mongod and wrk; beside aiohttp + motor, 2 processes")
+        print(f"\nqueries over {ALERTS} alerts, by wrk, on two cores with mongod and wrk; "
+              f"beside aiohttp + motor, processes: {PEER_PROCESSES}")
         for name, connections, body in queries(database):
             ours, theirs = load(urls[0], token, body, connections), load(urls[1], "benchmark", body, connections)
             note(f"query_{name}", ours["rate"], "requests/s", ("aiohttp + motor", theirs["rate"]))

@@ -10,78 +10,16 @@ import os
 import subprocess
 import sys
 import time
-import urllib.request
 
 import pymongo
 
-from services import Results, free_port, peak, processor, said, services
+from ingestion import BUILD, Servers, ingest, prepare
+from services import Results, processor, said, services
 
 ROOT, ENVIRONMENT, PACKETS = sys.argv[1], sys.argv[2], sys.argv[3:]
 ALERTS = int(os.environ.get("ALERTS", "20000"))
 OBJECTS = int(ALERTS / 3.25)
 PEER = [sys.executable, os.path.join(ROOT, "Benchmarks/peer/peer.py")]
-BUILD = os.path.join(ROOT, ".build/release")
-
-class Servers:
-    """Processor time of mongod and of the broker."""
-
-    def __init__(self, folder):
-        self.pids = {name: int(open(f"{folder}/{name}.pid").read()) for name in ("mongod", "kafka")}
-        self.start = {name: processor(pid) for name, pid in self.pids.items()}
-
-    def spent(self):
-        return {name: processor(pid) - self.start[name] for name, pid in self.pids.items()}
-
-
-def metrics(port):
-    try:
-        text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=2).read().decode()
-    except OSError:
-        return {}
-    values = {}
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            name, _, value = line.rpartition(" ")
-            values[name] = float(value)
-    return values
-
-
-def ours(environment, topic, database, folder):
-    port = free_port()
-    environment = dict(
-        os.environ,
-        SKIPPER_DATABASE__URI=environment["MONGODB_URI"],
-        SKIPPER_DATABASE__DB=database,
-        SKIPPER_KAFKA__BOOTSTRAP_SERVERS=environment["KAFKA_BOOTSTRAP"],
-        SKIPPER_KAFKA__TOPICS=topic,
-        SKIPPER_KAFKA__GROUP=database,
-        SKIPPER_SERVER__HOST="127.0.0.1",
-        SKIPPER_SERVER__METRICS_PORT=str(port),
-        SKIPPER_LOG__LEVEL="warning",
-    )
-    servers = Servers(folder)
-    ingester = subprocess.Popen([f"{BUILD}/skipper-ingester"], env=environment)
-    start, now = None, {}
-    limit = time.time() + 600
-    while now.get("alerts_stored_total", 0) < ALERTS:
-        if ingester.poll() is not None or time.time() > limit:
-            raise SystemExit("the ingester ended or is too slow")
-        time.sleep(0.02)
-        now = metrics(port)
-        if start is None and now.get("alerts_received_total", 0) > 0:
-            start = time.perf_counter()
-    seconds = time.perf_counter() - start
-    spent = dict(servers.spent(), ingester=processor(ingester.pid))
-    memory = peak(ingester.pid)
-    ingester.terminate()
-    if ingester.wait(30) != 0:
-        raise SystemExit("the ingester did not stop in order")
-    steps = {
-        step: now.get(f'step_duration_seconds_sum{{step="{step}"}}', 0) / ALERTS * 1e6
-        for step in ("receive", "decode", "record", "commit")
-    }
-    return ALERTS / seconds, {k: v / ALERTS * 1e6 for k, v in spent.items()}, memory, steps
-
 
 def peer(environment, topic, database, folder):
     servers = Servers(folder)
@@ -89,17 +27,6 @@ def peer(environment, topic, database, folder):
         PEER + ["ingest", environment["KAFKA_BOOTSTRAP"], topic, environment["MONGODB_URI"], database, str(ALERTS)]
     )
     return result["rate"], dict({k: v / ALERTS * 1e6 for k, v in servers.spent().items()}, consumer=result["cpu"])
-
-
-def prepare(environment, database):
-    """The same collections and indexes for both."""
-    pymongo.MongoClient(environment["MONGODB_URI"]).drop_database(database)
-    subprocess.run(
-        [f"{BUILD}/skipper", "indexes"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        env=dict(os.environ, SKIPPER_DATABASE__URI=environment["MONGODB_URI"], SKIPPER_DATABASE__DB=database),
-    )
 
 
 def main():
@@ -132,7 +59,7 @@ def main():
         env=dict(os.environ, SKIPPER_KAFKA__BOOTSTRAP_SERVERS=environment["KAFKA_BOOTSTRAP"]),
     )
     prepare(environment, "bench_ours")
-    rate, spent, memory, steps = ours(environment, topic, "bench_ours", folder)
+    rate, spent, memory, steps = ingest(environment, topic, "bench_ours", folder)
     prepare(environment, "bench_peer")
     # A collection of its own in place of the view, which cannot be written.
     pymongo.MongoClient(uri).bench_peer.drop_collection("ZTF_alerts_aux")

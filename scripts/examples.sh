@@ -31,3 +31,7 @@ OBJECT=$(ask '{"query_type": "find", "query": {"catalog": "ZTF_alerts", "filter"
     "kwargs": {"limit": 1}}' | sed -E 's/.*"objectId" *: *"([^"]+)".*/\1/')
 ask '{"query_type": "find", "query": {"catalog": "ZTF_alerts_aux", "filter": {"_id": "'"$OBJECT"'"},
     "projection": {"prv_candidates.jd": 1, "prv_candidates.magpsf": 1}}}'
+
+# Why does that object's last alert not pass this filter?
+curl -sS --fail-with-body "$URL/api/filters/explain" -H "Authorization: Bearer $TOKEN" \
+    -d '{"objectId": "'"$OBJECT"'", "pipeline": [{"$match": {"candidate.magpsf": {"$lt": 12}, "candidate.drb": {"$gt": 0.1}}}]}'

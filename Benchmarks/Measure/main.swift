@@ -9,7 +9,23 @@ import Simulation
 /// `skipper-bench`: what the parts of the way of an alert cost, on one core; prints one JSON object.
 ///
 ///     skipper-bench FILE... [--insert URI]
+///     skipper-bench --filters URI FOLDER COUNT ALERTS
+///     skipper-bench --print-filters FOLDER COUNT FIRST-CONDITION
 var words = Array(CommandLine.arguments.dropFirst())
+switch (words.first, words.count) {
+case ("--filters", 5):
+    let set = try FilterSet(words[2], count: Int(words[3]) ?? 100)
+    let costs = try await FilterCost(words[1], set, alerts: Int(words[4]) ?? 5000).measure()
+    show(costs)
+    exit(0)
+case ("--print-filters", 4):
+    let first = try ExtendedJSON.document(from: words[3])
+    for pipeline in try FilterSet(words[1], count: Int(words[2]) ?? 100, first: first).pipelines {
+        print(String(decoding: ExtendedJSON.bytes(of: ["pipeline": pipeline]), as: UTF8.self))
+    }
+    exit(0)
+default: break
+}
 var insertURI: String?
 if let place = words.firstIndex(of: "--insert"), place + 1 < words.count {
     insertURI = words[place + 1]
@@ -101,9 +117,15 @@ if let insertURI {
 results["packet_bytes"] = Double(packets.reduce(0) { $0 + $1.count }) / Double(packets.count)
 // Printed, so that nothing measured can be left out as unused.
 results["checksum"] = Double(total % 1000)
-print(
-    String(decoding: try JSONSerialization.data(withJSONObject: results, options: .sortedKeys), as: UTF8.self)
-)
+show(results)
+
+/// Prints figures as one JSON object.
+func show(_ figures: [String: Double]) {
+    do {
+        let text = try JSONSerialization.data(withJSONObject: figures, options: .sortedKeys)
+        print(String(decoding: text, as: UTF8.self))
+    } catch { fatalError("figures that are no JSON: \(error)") }
+}
 
 /// Alerts per second into a collection without further indexes, batches of 500.
 func insertRate(_ uri: String) async throws -> Double {
