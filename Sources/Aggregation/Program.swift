@@ -35,6 +35,7 @@ public struct Execution {
     /// MongoDB's limit for a document on its way between servers, 16 MiB and 16 KiB.
     private static let mostBytes = 16_793_600
     private let pipeline: Pipeline
+    private let empty = Record([])
     private var run: Run
 
     /// - Parameters:
@@ -47,28 +48,55 @@ public struct Execution {
     }
 
     /// Runs the program on one document.
-    public mutating func outcome(on subject: Subject) -> Outcome { outcome(of: [subject.record]) }
+    ///
+    /// Most documents fail at the first condition: that one is asked without anything being put together.
+    public mutating func outcome(on subject: Subject) -> Outcome {
+        guard let gate = pipeline.gate else { return outcome(of: [subject.record], into: 0) }
+        run.start(subject.record)
+        do throws(Failure) {
+            try run.spend()
+            guard try gate.holds(for: subject.record, &run) else { return .results(Results(records: [])) }
+            try run.admit(subject.record.extent)
+        } catch {
+            return Outcome(error)
+        }
+        return continued(with: [subject.record], into: 1)
+    }
 
     /// Runs the program on several documents together, in their order.
-    public mutating func outcome(on subjects: [Subject]) -> Outcome { outcome(of: subjects.map(\.record)) }
+    public mutating func outcome(on subjects: [Subject]) -> Outcome {
+        outcome(of: subjects.map(\.record), into: 0)
+    }
 
-    private mutating func outcome(of input: [Record]) -> Outcome {
-        run.start(Record([]))
-        do {
-            let records = try pipeline.documents(from: input, &run)
+    private mutating func outcome(of input: [Record], into first: Int) -> Outcome {
+        run.start(empty)
+        return continued(with: input, into: first)
+    }
+
+    private mutating func continued(with input: [Record], into first: Int) -> Outcome {
+        do throws(Failure) {
+            let records = try pipeline.documents(from: input, into: first, &run)
             if records.contains(where: \.awaitsLater) { return .later }
             guard records.allSatisfy({ $0.extent.bytes <= Self.mostBytes }) else {
                 return .failed(code: 10334, reason: "a result is larger than a document may be")
             }
             return .results(Results(records: records))
         } catch {
-            switch error {
-            case .error(let code, let reason): return .failed(code: code, reason: reason)
-            case .unsupported(let what): return .unsupported(what)
-            case .exhausted(let reason): return .exhausted(reason)
-            case .later: return .later
-            }
+            return Outcome(error)
         }
+    }
+}
+
+extension Execution.Outcome {
+    /// What it means that a run failed.
+    fileprivate init(_ failure: Failure) {
+        self =
+            switch failure {
+            case .error(let code, let reason): .failed(code: code, reason: reason)
+            case .unsupported(let what): .unsupported(what)
+            case .exhausted(let reason): .exhausted(reason)
+            case .later: .later
+            }
     }
 }
 

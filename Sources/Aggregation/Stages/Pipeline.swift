@@ -6,20 +6,26 @@ struct Pipeline: Sendable {
     private let manners: [Manner]
     /// How many stages at least are run where no document is left.
     private let needed: Int
+    /// The first stage's condition, where nothing comes of a document that does not fulfil it.
+    let gate: (any Predicate)?
 
     init(_ stages: [any Stage], origins: [Int]? = nil) {
         self.stages = stages
         self.origins = origins ?? Array(stages.indices)
         manners = stages.map(\.manner)
         needed = (manners.lastIndex(of: .evenNone) ?? -1) + 1
+        gate = needed == 0 ? (stages.first as? Match)?.predicate : nil
     }
 
     /// What comes out of the last stage.
-    func documents(from input: [Record], _ run: inout Run) throws(Failure) -> [Record] {
+    /// - Parameter first: the stage that they go into.
+    func documents(
+        from input: [Record], into first: Int = 0, _ run: inout Run
+    ) throws(Failure) -> [Record] {
         var records = input
         // What the next stage meets if it asks for more than these documents.
         var pending: Failure?
-        for index in stages.indices {
+        for index in stages.indices.dropFirst(first) {
             if records.isEmpty, pending == nil, index >= needed { return records }
             var output: [Record] = []
             switch manners[index] {

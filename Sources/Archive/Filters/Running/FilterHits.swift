@@ -7,13 +7,11 @@ public struct FilterHits: Sendable {
 
     init(_ database: Database) { self.database = database }
 
-    /// Creates the collection's indexes.
+    /// Creates the collection's indexes. That a version finds an alert once is said by `_id` alone.
     func prepare() async throws {
         try await database.createIndexes(
             Collections.filterHits,
             [
-                Index(
-                    name: "filter_id_fid_candid", keys: ["filter_id": 1, "fid": 1, "candid": 1], unique: true),
                 Index(name: "filter_id_jd", keys: ["filter_id": 1, "jd": 1, "_id": 1]),
                 Index(name: "filter_id_passed_at", keys: ["filter_id": 1, "passed_at": 1, "_id": 1]),
             ])
