@@ -21,8 +21,8 @@ final class Record: LocatedFields {
     private let put: [Member]
     /// The fields with those that are missing, nil where none is.
     private let sparse: [Member]?
-    /// Whether MongoDB would have it as bytes, not as fields that a stage has put together: an inclusion then drops
-    /// what is missing in arrays at once.
+    /// Whether MongoDB would have it as bytes, not as fields that a stage has put together: a stage that keeps or
+    /// drops fields then makes bytes of it again, in which nothing is missing.
     let isPlain: Bool
 
     /// The document of BSON bytes.
@@ -48,7 +48,7 @@ final class Record: LocatedFields {
             }
         }
         put = isSparse ? members.filter { !$0.datum.isMissing } : members
-        sparse = isSparse ? members : nil
+        sparse = isSparse && !isPlain ? members : nil
         self.isPlain = isPlain
         super.init(extent: extent)
     }

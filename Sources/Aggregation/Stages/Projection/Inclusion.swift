@@ -17,7 +17,7 @@ struct Inclusion: Stage {
 
 extension ProjectionNode {
     /// The fields that are named. Those that are whole are not looked into.
-    /// - Parameter isPlain: whether what is missing in arrays is dropped from them.
+    /// - Parameter isPlain: whether what is missing is dropped at once.
     fileprivate func included(
         from record: Record, _ isPlain: Bool, _ run: inout Run
     ) throws(Failure) -> [Record.Member] {
@@ -48,7 +48,8 @@ extension ProjectionNode {
             members.append(Record.Member(field.name, datum))
             return
         }
-        // Also where nothing is left of it: what is computed there later shall stand where the field stood.
+        // Also where nothing is left of it: what is computed there later shall stand where the field stood, unless the
+        // record is plain.
         members.append(Record.Member(field.name, try inside.included(in: datum, isPlain, &run)))
     }
 
@@ -67,7 +68,7 @@ extension ProjectionNode {
         switch datum {
         case .later: throw .later
         case .document(let record):
-            return .document(Record(try included(from: record, isPlain, &run)))
+            return .document(Record(try included(from: record, isPlain, &run), isPlain: isPlain))
         case .array(let list):
             try run.spend(list.count)
             try run.hold(16 * list.count)
