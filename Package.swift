@@ -93,7 +93,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Documents", "Mongo", "Service"], path: "Tests/Support",
             swiftSettings: strict),
         .testTarget(
-            name: "SkyTests", dependencies: ["Sky", "TestSupport"], exclude: ["healpix_judge.py"],
+            name: "SkyTests", dependencies: ["Sky", "TestSupport"],
+            exclude: ["astropy_judge.py", "healpix_judge.py"],
             swiftSettings: strict),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "CAvro"],
