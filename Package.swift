@@ -85,7 +85,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Aggregation", "Archive", "Broker", "Documents", "Mongo", "Service", "Simulation", "Sky",
+                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "Mongo", "Service", "Simulation",
+                "Sky",
             ],
             path: "Benchmarks/Measure", swiftSettings: strict),
 
