@@ -101,6 +101,25 @@ import Testing
         }
     }
 
+    @Test func answersDoNotDependOnWhatIsExpected() async throws {
+        let rows = try sampleRows(2000, seed: 12)
+        try await withFolder { folder in
+            try build(rows, folder + "/a.skycat")
+            let centers =
+                rows.map(\.position) + [try Coordinates(ra: 3, dec: 90), try Coordinates(ra: 0, dec: -90)]
+            for radius in [-1, 0, 2.0 / 3600, 0.5, 3, .infinity, .nan] {
+                let index = try CatalogIndex(path: folder + "/a.skycat")
+                index.expect(centers, within: radius)
+                for center in centers.prefix(30) {
+                    let expected = rows.indices.filter {
+                        rows[$0].position.separation(from: center) <= radius
+                    }
+                    #expect(try found(index, radius, center) == expected.map(Int64.init))
+                }
+            }
+        }
+    }
+
     @Test func documentWithoutIdIsRefused() async throws {
         try await withFolder { folder in
             let builder = try CatalogBuilder(
