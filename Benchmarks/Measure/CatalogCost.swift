@@ -144,7 +144,8 @@ struct CatalogCost {
             throw CocoaError(.fileReadUnknown)
         }
         defer { munmap(memory, size) }
-        var pages = [UInt8](repeating: 0, count: (size + 4095) / 4096)
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        var pages = [UInt8](repeating: 0, count: (size + page - 1) / page)
         mincore(memory, size, &pages)
         return Double(pages.count { $0 & 1 == 1 }) / Double(pages.count)
     }
