@@ -120,6 +120,40 @@ import Testing
         }
     }
 
+    /// Numbers of rows just below and just above those where the directory becomes finer, and all widths of cones.
+    @Test(arguments: [1, 95, 96, 6143, 6144, 24_575, 24_576]) func conesOfAllWidths(count: Int) async throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = SplitMix(state: seed)
+        let rows = try (0..<count).map { id in
+            let ra = Double.random(in: 0..<360, using: &generator)
+            let dec = asin(Double.random(in: -1...1, using: &generator)) * 180 / .pi
+            return SampleRow(id, try Coordinates(ra: ra, dec: dec))
+        }
+        try await withFolder { folder in
+            try build(rows, folder + "/a.skycat")
+            let index = try CatalogIndex(path: folder + "/a.skycat")
+            for number in 0..<150 {
+                let center = rows[Int.random(in: 0..<count, using: &generator)].position
+                let radius = pow(
+                    10, Double.random(in: (number % 2 == 0 ? -2 : 0.8)...2.25, using: &generator))
+                var found: [Int] = []
+                try index.forEachRow(within: radius, of: center) { row, _ in found.append(row) }
+                // By the angle's cosine, which is good enough for what is not beside the edge.
+                let (direction, limit) = (UnitVector(center), cos(radius * .pi / 180))
+                let distances = rows.map { row in
+                    let other = UnitVector(row.position)
+                    return direction.x * other.x + direction.y * other.y + direction.z * other.z - limit
+                }
+                let certain = distances.count { $0 > 1e-12 }
+                let possible = distances.count { $0 > -1e-12 }
+                #expect(Set(found).count == found.count)
+                #expect(
+                    (certain...possible).contains(found.count), "\(radius) degrees of \(center), seed \(seed)"
+                )
+            }
+        }
+    }
+
     @Test func documentWithoutIdIsRefused() async throws {
         try await withFolder { folder in
             let builder = try CatalogBuilder(

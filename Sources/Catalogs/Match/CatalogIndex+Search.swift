@@ -34,14 +34,15 @@ extension CatalogIndex {
         let cone = Cone(radius, center)
         if cone.limit == .infinity { return try scan(0, layout.rows, cone, body) }
         if let pixels = division.pixels(touching: center, within: cone.searched) {
+            var found = InlineArray<4, Range<Int>>(repeating: 0..<0)
             var candidates = 0
             for index in pixels.indices where pixels[index] >= 0 {
-                candidates += try rows(from: pixels[index], to: pixels[index] + 1).count
+                found[index] = try rows(from: pixels[index], to: pixels[index] + 1)
+                candidates += found[index].count
             }
-            if candidates > Self.crowd { return try searchFinely(cone, body) }
-            for index in pixels.indices where pixels[index] >= 0 {
-                let rows = try rows(from: pixels[index], to: pixels[index] + 1)
-                try scan(rows.lowerBound, rows.upperBound, cone, body)
+            if candidates > Self.crowd { return try searchFinely(cone, Self.fine(cone), body) }
+            for index in found.indices {
+                try scan(found[index].lowerBound, found[index].upperBound, cone, body)
             }
             return
         }
@@ -51,54 +52,53 @@ extension CatalogIndex {
     /// More rows than this are not looked at one by one where few of them can match.
     private static var crowd: Int { 64 }
 
+    /// The division whose pixels are half as wide as the cone's radius.
+    private static func fine(_ cone: Cone) -> HEALPix { HEALPix(resolution: cone.searched * (90 / .pi)) }
+
     /// Looks at the rows of all pixels that the cone touches.
     private func search(_ cone: Cone, _ body: (Int, Double) -> Void) throws(CatalogIndexError) {
-        let degrees = cone.searched * (180 / .pi)
-        let expected = Double(layout.rows) * (1 - UnitVector.cosine(cone.searched)) / 2
+        let fine = Self.fine(cone)
+        if fine.order > division.order {
+            // The directory does not resolve the cone: a crowded pixel is not to be read as a whole.
+            var candidates = 0
+            try forEachRange(division, cone) { pixels throws(CatalogIndexError) in
+                candidates += try rows(from: pixels.lowerBound, to: pixels.upperBound).count
+            }
+            if candidates > Self.crowd { return try searchFinely(cone, fine, body) }
+        }
         // Finer pixels follow the edge more closely, which pays where there are many rows.
-        let wanted = HEALPix(resolution: degrees / (expected > 1000 ? 8 : 2))
-        let search = wanted.order < division.order ? wanted : division
-        let shift = 2 * (division.order - search.order)
-        var failure: CatalogIndexError?
-        var candidates = 0
-        // The directory does not resolve the cone: a crowded pixel is not to be read as a whole.
-        if wanted.order > division.order {
-            search.forEachRange(within: degrees, of: cone.center, .overlapping) { pixels in
-                guard failure == nil else { return }
-                do throws(CatalogIndexError) {
-                    candidates += try rows(from: pixels.lowerBound, to: pixels.upperBound).count
-                } catch { failure = error }
-            }
-            if failure == nil, candidates > Self.crowd { return try searchFinely(cone, body) }
+        let expected = Double(layout.rows) * (1 - UnitVector.cosine(cone.searched)) / 2
+        let wanted = min(fine.order + (expected > 1000 ? 2 : 0), division.order)
+        let shift = 2 * (division.order - wanted)
+        try forEachRange(HEALPix(order: wanted) ?? division, cone) { pixels throws(CatalogIndexError) in
+            let rows = try rows(from: pixels.lowerBound << shift, to: pixels.upperBound << shift)
+            try scan(rows.lowerBound, rows.upperBound, cone, body)
         }
-        if failure == nil {
-            search.forEachRange(within: degrees, of: cone.center, .overlapping) { pixels in
-                guard failure == nil else { return }
-                do throws(CatalogIndexError) {
-                    let rows = try rows(from: pixels.lowerBound << shift, to: pixels.upperBound << shift)
-                    try scan(rows.lowerBound, rows.upperBound, cone, body)
-                } catch { failure = error }
-            }
-        }
-        if let failure { throw failure }
     }
 
     /// Finds the rows of pixels finer than the directory's by their keys.
-    private func searchFinely(_ cone: Cone, _ body: (Int, Double) -> Void) throws(CatalogIndexError) {
-        let degrees = cone.searched * (180 / .pi)
-        let fine = HEALPix(resolution: degrees / 2)
+    private func searchFinely(
+        _ cone: Cone, _ fine: HEALPix, _ body: (Int, Double) -> Void
+    ) throws(CatalogIndexError) {
         let toDirectory = 2 * (fine.order - division.order)
         let toKeys = UInt64(2 * (HEALPix.maximumOrder - fine.order))
+        try forEachRange(fine, cone) { pixels throws(CatalogIndexError) in
+            let rows = try rows(
+                from: pixels.lowerBound >> toDirectory, to: (pixels.upperBound - 1) >> toDirectory + 1)
+            let first = try firstRow(in: rows, from: UInt64(pixels.lowerBound) << toKeys)
+            let end = try firstRow(in: first..<rows.upperBound, from: UInt64(pixels.upperBound) << toKeys)
+            try scan(first, end, cone, body)
+        }
+    }
+
+    /// Calls a function with the pixels of a division that the cone touches; what it throws ends this.
+    private func forEachRange(
+        _ division: HEALPix, _ cone: Cone, _ body: (Range<Int>) throws(CatalogIndexError) -> Void
+    ) throws(CatalogIndexError) {
         var failure: CatalogIndexError?
-        fine.forEachRange(within: degrees, of: cone.center, .overlapping) { pixels in
+        division.forEachRange(within: cone.searched * (180 / .pi), of: cone.center, .overlapping) { pixels in
             guard failure == nil else { return }
-            do throws(CatalogIndexError) {
-                let rows = try rows(
-                    from: pixels.lowerBound >> toDirectory, to: (pixels.upperBound - 1) >> toDirectory + 1)
-                let first = try firstRow(in: rows, from: UInt64(pixels.lowerBound) << toKeys)
-                let end = try firstRow(in: first..<rows.upperBound, from: UInt64(pixels.upperBound) << toKeys)
-                try scan(first, end, cone, body)
-            } catch { failure = error }
+            do throws(CatalogIndexError) { try body(pixels) } catch { failure = error }
         }
         if let failure { throw failure }
     }
