@@ -87,7 +87,11 @@ import Testing
             }
             #expect(try builder.finish(created: 0).rows == rows)
             let index = try CatalogIndex(path: path)
-            let theirs = try await withDatabase { database in
+            let theirs = try await withDatabase({ settings in
+                // The largest takes its time beside other tests.
+                settings.maxTime = .seconds(1800)
+                settings.socketTimeout = .seconds(1900)
+            }) { database in
                 try await Self.fill(database, judgement)
                 return try await Self.ask(database, judgement)
             }
@@ -96,7 +100,7 @@ import Testing
     }
 
     private static func compare(
-        _ index: CatalogIndex, _ judgement: Judgement, _ theirs: [[Int64]], _ where_: String
+        _ index: CatalogIndex, _ judgement: Judgement, _ theirs: [[Int64]], _ label: String
     ) throws {
         var (inside, edgeCones, edgeRows, different, beyond) = (0, 0, 0, 0, 0)
         for cone in 0..<judgement.coneCount {
@@ -110,7 +114,7 @@ import Testing
             if left != Set(expected) || right != Set(expected) || Set(ours).count != ours.count {
                 Issue.record(
                     """
-                    \(where_), cone \(cone) of \(judgement.radius(cone)) degrees around \(try judgement.center(cone)): \
+                    \(label), cone \(cone) of \(judgement.radius(cone)) degrees around \(try judgement.center(cone)): \
                     of \(expected.count) rows are not found \(Set(expected).subtracting(left)), by MongoDB not \
                     \(Set(expected).subtracting(right)); others found \(left.subtracting(expected)), by MongoDB \
                     \(right.subtracting(expected))
@@ -123,7 +127,7 @@ import Testing
                 abs(match.separation * .pi / 180 - (distances[id] ?? match.separation * .pi / 180)) < 2e-15
             }
             let areSorted = zip(matches, matches.dropFirst()).allSatisfy { $0.separation <= $1.separation }
-            if !areNear || !areSorted { Issue.record("\(where_), cone \(cone): distances or their order") }
+            if !areNear || !areSorted { Issue.record("\(label), cone \(cone): distances or their order") }
             inside += expected.count
             edgeRows += edge.count
             edgeCones += edge.isEmpty ? 0 : 1
@@ -133,7 +137,7 @@ import Testing
         }
         print(
             """
-            \(where_): \(judgement.coneCount) cones with \(inside) rows; besides \(edgeRows) rows within 1e-9 rad of the \
+            \(label): \(judgement.coneCount) cones with \(inside) rows; besides \(edgeRows) rows within 1e-9 rad of the \
             edge of \(edgeCones) cones, \(different) of them seen differently by MongoDB, which has \(beyond) more from \
             up to 2.28e-9 rad outside
             """)
