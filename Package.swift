@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "FITS", dependencies: ["CCFITSIO", "CZlib"], swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
+        .target(name: "Catalogs", dependencies: ["Documents", "Sky", "CZlib"], swiftSettings: strict),
         .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
             name: "Archive",
@@ -84,7 +85,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Aggregation", "Archive", "Broker", "Documents", "Mongo", "Service", "Simulation", "Sky",
+                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "Mongo", "Service", "Simulation",
+                "Sky",
             ],
             path: "Benchmarks/Measure", swiftSettings: strict),
 
@@ -92,7 +94,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Documents", "Mongo", "Service"], path: "Tests/Support",
             swiftSettings: strict),
         .testTarget(
-            name: "SkyTests", dependencies: ["Sky", "TestSupport"], exclude: ["healpix_judge.py"],
+            name: "SkyTests", dependencies: ["Sky", "TestSupport"],
+            exclude: ["astropy_judge.py", "healpix_judge.py"],
             swiftSettings: strict),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "CAvro"],
@@ -110,6 +113,10 @@ let package = Package(
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], exclude: ["imaging_judge.py"],
             swiftSettings: strict),
+        .testTarget(
+            name: "CatalogsTests",
+            dependencies: ["Catalogs", "Documents", "Mongo", "Service", "Sky", "TestSupport"],
+            exclude: ["cones_judge.py"], swiftSettings: strict),
         .testTarget(
             name: "SkymapsTests", dependencies: ["Documents", "Mongo", "Skymaps", "Sky", "TestSupport"],
             swiftSettings: strict),

@@ -11,12 +11,16 @@ import Simulation
 ///     skipper-bench FILE... [--insert URI]
 ///     skipper-bench --filters URI FOLDER COUNT ALERTS
 ///     skipper-bench --print-filters FOLDER COUNT FIRST-CONDITION
+///     skipper-bench --catalogues FOLDER
 var words = Array(CommandLine.arguments.dropFirst())
 switch (words.first, words.count) {
 case ("--filters", 5):
     let set = try FilterSet(words[2], count: Int(words[3]) ?? 100)
     let costs = try await FilterCost(words[1], set, alerts: Int(words[4]) ?? 5000).measure()
     show(costs)
+    exit(0)
+case ("--catalogues", 2):
+    show(try CatalogCost(words[1]).measure())
     exit(0)
 case ("--print-filters", 4):
     let first = try ExtendedJSON.document(from: words[3])
