@@ -15,7 +15,7 @@ final class CSVReader: FormatReader {
         parser = try CSVParser(layout, columns: [], path: path)
         guard layout.hasHeader else {
             guard let names = layout.columns else { throw TableError(path, "without a header, columns must be given") }
-            (columns, ignored) = try ColumnNames.usable(names, path)
+            (columns, ignored) = try ColumnNames.usable(names, layout.renames, path)
             parser.name(columns)
             return
         }
@@ -25,7 +25,8 @@ final class CSVReader: FormatReader {
         if let given = layout.columns, given.count != header.count {
             throw TableError(path, "the header has \(header.count) columns, but \(given.count) are given")
         }
-        (columns, ignored) = try ColumnNames.usable(layout.columns ?? header, path)
+        (columns, ignored) = try ColumnNames.usable(
+            layout.columns ?? header, layout.renames, path)
         parser.name(columns)
     }
 

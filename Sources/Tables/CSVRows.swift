@@ -31,14 +31,15 @@ struct CSVRows: RowSource {
     }
 
     func rows(from first: Int, _ plan: TablePlan) -> [TableRow] {
-        let known = columns.map { name in plan.wants(name) && !name.isEmpty ? plan.types[name] ?? .string : nil }
+        let isWanted = columns.map { plan.wants($0) && !$0.isEmpty }
+        let types = columns.map { plan.types[$0] }
         var writer = DocumentWriter(capacity: 1024)
         return rowEnds.indices.map { row in
             let content: TableRow.Content
             do throws(CellFault) {
                 if let cells = cells(ofComplete: row) {
-                    for (index, cell) in cells.enumerated() {
-                        guard let type = known[index] else { continue }
+                    for (index, cell) in cells.enumerated() where isWanted[index] {
+                        let type = types[index] ?? CellReading.type(cell)
                         try plan.rules.append(cell, columns[index], type, to: &writer)
                     }
                     content = .document(writer.finishCopy())

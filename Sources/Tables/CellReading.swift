@@ -100,6 +100,15 @@ enum CellReading {
     /// A text as UTF-8; nil if it is not.
     static func string(_ text: ArraySlice<UInt8>) -> String? { String(validating: text, as: UTF8.self) }
 
+    /// The type of a cell whose column had nothing in the sample: a number, a truth value or a text. Integers are numbers
+    /// like the others, unless they have more digits than a double keeps.
+    static func type(_ text: ArraySlice<UInt8>) -> ColumnType {
+        if let number = integer(text) {
+            return hasLeadingZeros(text) ? .string : number.magnitude <= 1 << 53 ? .double : .int
+        }
+        return double(text) != nil ? .double : bool(text) != nil ? .bool : .string
+    }
+
     /// Without white space at both ends.
     static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var text = text

@@ -22,7 +22,8 @@ final class FITSReader: FormatReader {
         if let given = layout.columns, given.count != names.count {
             throw TableError(path, "the table has \(names.count) columns, but \(given.count) are given")
         }
-        var (usable, notes) = try ColumnNames.usable(layout.columns ?? names, path)
+        var (usable, notes) = try ColumnNames.usable(
+            layout.columns ?? names, layout.renames, path)
         for (place, column) in rows.columns.enumerated() where !Self.isRead(column) {
             notes.append("column \(usable[place]) is of type \(column.type.rawValue), which is not read")
             usable[place] = ""

@@ -67,7 +67,7 @@ struct NDJSONRows: RowSource {
             let document = try ExtendedJSON.document(from: text)
             var writer = DocumentWriter(capacity: document.bytes.count)
             for element in document.elements {
-                let key = element.key
+                let key = plan.renames[element.key] ?? element.key
                 guard !key.isEmpty, !key.hasPrefix("$"), !key.utf8.contains(0) else {
                     return .rejected("'\(key.prefix(40))' cannot be the name of a field")
                 }

@@ -22,6 +22,8 @@ public struct TableLayout: Sendable, Equatable {
     public var columns: [String]?
     /// Whether the first row of CSV is names, which `columns` takes the place of where both are there.
     public var hasHeader = true
+    /// Other names for columns, by the names that they have in the file; those that are not there do not matter.
+    public var renames: [String: String] = [:]
     /// Which of the columns are wanted; nil for all.
     public var wanted: [String]?
     /// Texts of CSV cells, and strings of the other formats, that mean null.

@@ -47,7 +47,8 @@ extension TablePiece {
 public struct TablePlan: Sendable {
     let rules: CellRules
     let wanted: Set<String>?
-    /// The columns' types where they are known; for CSV all of them.
+    let renames: [String: String]
+    /// The columns' types where they are known.
     public let types: [String: ColumnType]
 
     /// - Parameters:
@@ -56,6 +57,7 @@ public struct TablePlan: Sendable {
     public init(_ layout: TableLayout, found: [String: ColumnType] = [:]) {
         rules = CellRules(layout)
         wanted = layout.wanted.map { Set($0) }
+        renames = layout.renames
         types = found.merging(layout.types) { $1 }
     }
 

@@ -39,7 +39,7 @@ import Testing
             layout.types = written.types.compactMapValues { ColumnType(rawValue: $0) }
             hasLines = written.lines
         }
-        let plan = try TableReader.plan(path, layout)
+        let plan = try TableReader.plan([path], layout)
         let reader = try TableReader(path, layout)
         let expected = try String(contentsOfFile: path + ".expected", encoding: .utf8)
             .split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }

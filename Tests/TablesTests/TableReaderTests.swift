@@ -14,7 +14,7 @@ import Testing
             try Data(text.utf8).write(to: URL(fileURLWithPath: path))
             var layout = TableLayout(name.hasSuffix("json") ? .ndjson : .csv)
             change(&layout)
-            let plan = try TableReader.plan(path, layout)
+            let plan = try TableReader.plan([path], layout)
             let reader = try TableReader(path, layout)
             var rows: [TableRow] = []
             while let piece = try reader.next(2) { rows += piece.rows(plan) }

@@ -34,7 +34,7 @@ struct CatalogueRows: Sendable {
     private let sizes: [Int]
     private let threads = WorkerThreads(name: "catalogue-files", count: 1)
 
-    /// Looks at the first file to find out columns and types.
+    /// Looks at some of the files to find out columns and types.
     ///
     /// - Parameter found: the types of columns as they were found out before; nil to find them out.
     /// - Throws: `TableError`, `CatalogueError`.
@@ -44,7 +44,7 @@ struct CatalogueRows: Sendable {
         self.batch = batch
         self.width = width
         guard let first = files.first else { throw CatalogueError("there is no file") }
-        let plan = try found.map { TablePlan(source.layout, found: $0) } ?? TableReader.plan(first, source.layout)
+        let plan = try found.map { TablePlan(source.layout, found: $0) } ?? TableReader.plan(source.files, source.layout)
         let names = try Self.names(first, source.layout, plan)
         let needed = [source.id].compactMap(\.self) + source.conditions.map(\.column)
         if let unknown = needed.first(where: { !names.contains($0) }) {

@@ -33,6 +33,7 @@ public struct CatalogueSource: Sendable {
             "quote": layout.quote.map { .int32(Int32($0)) } ?? .null,
             "comment": layout.comment.map { .int32(Int32($0)) } ?? .null,
             "columns": layout.columns.map { .list($0.map { .string($0) }) } ?? .null, "header": .bool(layout.hasHeader),
+            "renames": .list(layout.renames.sorted { $0.key < $1.key }.map { .string("\($0.key)=\($0.value)") }),
             "wanted": layout.wanted.map { .list($0.map { .string($0) }) } ?? .null,
             "nulls": .list(layout.nulls.sorted().map { .string($0) }),
             "sentinels": .list(layout.sentinels.map { .double($0) }),
