@@ -84,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "skipper",
             dependencies: [
-                "Aggregation", "Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service",
-                "Simulation", "Sky",
+                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "HTTP", "Kafka", "Mongo", "Service",
+                "Simulation", "Sky", "Tables",
             ],
             swiftSettings: safe),
 

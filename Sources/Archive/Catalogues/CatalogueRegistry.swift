@@ -58,7 +58,7 @@ public struct CatalogueRegistry: Sendable {
 extension Database {
     /// How many documents a collection has, counted one by one.
     func exactCount(_ collection: String) async throws -> Int {
-        try await countDocuments(collection, options: AggregateOptions(maxTime: .zero))
+        try await countDocuments(collection, options: AggregateOptions(maxTime: longestTime))
     }
 
     /// The names of the fields of a thousand documents, in the order in which they are met.

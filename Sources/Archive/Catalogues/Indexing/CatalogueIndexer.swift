@@ -50,7 +50,7 @@ public struct CatalogueIndexer: Sendable {
         let total = try await database.estimatedDocumentCount(name)
         let cursor = try await database.find(
             name,
-            options: FindOptions(projection: fields.map(Self.projection), sort: ["$natural": 1], maxTime: .zero))
+            options: FindOptions(projection: fields.map(Self.projection), sort: ["$natural": 1], maxTime: database.longestTime))
         var rows = 0
         while let batch = try await cursor.nextBatch(maximumDocuments: 5000, maximumBytes: 8 << 20) {
             try await builder.add(batch, name)
