@@ -39,6 +39,9 @@ public final class Database: Sendable {
         interrupter = Interrupter(pool, secrets: secrets)
     }
 
+    /// The longest time that a query may ask for: how long a connection waits for the server.
+    public var longestTime: Duration { settings.socketTimeout }
+
     /// How many connections are in use, and how many operations wait for one.
     public var load: (inUse: Int, waiting: Int) { connections.load }
 

@@ -23,6 +23,11 @@ let usage = """
       filter stats ID [--from DATE] [--to DATE]
       filter operators
                                     what filters make of stored alerts and what they found; --json for programs
+      catalog load NAME PATH... --format csv|fits|ndjson | --preset P [--id COLUMN] [--ra COLUMN --dec COLUMN]
+                   [--replace] [--verify] [--dry-run] [--rejects FILE] [--max-rejected N] [--no-index] [...]
+      catalog index NAME [--fields A,B | --whole] [--memory MB]
+      catalog list | info NAME | verify NAME [--all] | drop NAME --yes [--index-only] | presets
+                                    catalogues in the database and their index files; docs/catalogues.md
       indexes                       creates what collections and indexes are missing
       rejected list [--limit N] | show ID [--out FILE] | retry [ID...]
       config [--secrets]            every setting with its default, unit and meaning; the secrets as placeholders
@@ -36,6 +41,7 @@ let commands: [String: @Sendable ([String]) async throws -> Void] = [
     "simulate": Simulate.run, "produce": Produce.run, "inspect": Inspect.run, "user": UserCommand.run,
     "indexes": IndexesCommand.run, "rejected": RejectedCommand.run, "check": CheckCommand.run,
     "config": ConfigCommand.run, "filter": FilterCommand.run,
+    "catalog": CatalogCommand.run,
 ]
 
 let words = Array(CommandLine.arguments.dropFirst())
@@ -56,6 +62,9 @@ do {
 } catch let error as UsageError {
     StandardError.write("skipper \(name): \(error)\n")
     exit(2)
+} catch let error as TooManyRejected {
+    StandardError.write("skipper \(name): \(error)\n")
+    exit(3)
 } catch {
     StandardError.write("skipper \(name): \(error)\n")
     exit(1)
