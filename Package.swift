@@ -57,14 +57,18 @@ let package = Package(
         .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
         .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
-            name: "Archive",
-            dependencies: ["Aggregation", "Mongo", "Documents", "Sky", "Skymaps", "Service"],
+            name: "Catalogs", dependencies: ["Aggregation", "Documents", "Service", "Sky", "CZlib"],
             swiftSettings: safe),
         .target(
-            name: "Broker", dependencies: ["Aggregation", "Archive", "Documents", "Kafka", "Service", "Sky"],
+            name: "Archive",
+            dependencies: ["Aggregation", "Catalogs", "Mongo", "Documents", "Sky", "Skymaps", "Service"],
+            swiftSettings: safe),
+        .target(
+            name: "Broker",
+            dependencies: ["Aggregation", "Archive", "Catalogs", "Documents", "Kafka", "Service", "Sky"],
             swiftSettings: safe),
         .executableTarget(
-            name: "ingester", dependencies: ["Archive", "Broker", "HTTP", "Mongo", "Service", "Sky"],
+            name: "ingester", dependencies: ["Archive", "Broker", "Catalogs", "HTTP", "Mongo", "Service", "Sky"],
             swiftSettings: safe),
         .executableTarget(
             name: "api",
@@ -76,8 +80,8 @@ let package = Package(
         .executableTarget(
             name: "skipper",
             dependencies: [
-                "Aggregation", "Archive", "Broker", "Documents", "HTTP", "Kafka", "Mongo", "Service",
-                "Simulation", "Sky",
+                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "HTTP", "Kafka", "Mongo",
+                "Service", "Simulation", "Sky",
             ],
             swiftSettings: safe),
 

@@ -1,3 +1,4 @@
+import Catalogs
 public import Service
 
 /// Settings of the database.
@@ -40,10 +41,12 @@ public enum ArchiveSettings {
         "How long to look for a usable server before an operation fails.")
 
     /// All of them.
-    public static let all: [any SettingDeclaration] = [
-        uri, host, port, username, password, replicaSet, name, connections, tlsCAFile, tlsCertificateFile,
-        selectionTimeout,
-    ]
+    public static let all: [any SettingDeclaration] =
+        [
+            uri, host, port, username, password, replicaSet, name, connections, tlsCAFile, tlsCertificateFile,
+            selectionTimeout,
+        ]
+        + CrossMatchSettings.all + CatalogSettings.all
 
     /// The connection string that the settings amount to.
     static func uri(_ configuration: Configuration) -> String {

@@ -19,6 +19,8 @@ public enum Collections {
     public static let filterStatistics = "filter_statistics"
     /// Runs of filters over the past.
     public static let filterBackfills = "filter_backfills"
+    /// Passes that bring cross-matches up to date.
+    public static let catalogRematches = "catalog_rematches"
     /// Hits on their way to where they are sent.
     public static let deliveries = "deliveries"
     /// What changed between the schemas of packets.
@@ -30,7 +32,7 @@ public enum Collections {
     static let restricted: Set<String> = Set(
         [
             users, filters, queries, rejected, filterHits, filterProgress, filterStatistics, filterBackfills,
-            deliveries,
+            deliveries, catalogRematches,
             schemaChanges, loginAttempts,
         ] + Archive.surveys.flatMap { [$0.recent, $0.older] })
 

@@ -19,13 +19,9 @@ public struct CrossMatch: Sendable {
         self.folder = folder
     }
 
-    /// The versions that matches are made with now: of every catalogue of the rules that can be opened and has the
-    /// fields that its rule needs. Reads the files' heads.
-    public var versions: [(catalog: String, version: String)] {
-        rules.compactMap { rule in
-            (try? opened(rule)).flatMap { $0 }.map { (rule.catalog, $0.description.version) }
-        }
-    }
+    /// The catalogues that matches are made with now: all of the rules' that can be opened and have the fields that
+    /// their rules need. Why others cannot, `matches` says.
+    public var loaded: [CatalogDescription] { matches(at: []).loaded }
 
     /// What lies at positions.
     /// - Parameter catalogs: only these of the rules' catalogues; nil for all.

@@ -22,6 +22,13 @@ public struct CrossMatches: Sendable, Equatable {
     /// How many matches there are.
     public var count: Int { catalogs.reduce(0) { $0 + $1.documents.count } }
 
+    /// What some of the catalogues gave.
+    public func only(_ names: Set<String>) -> CrossMatches {
+        var part = CrossMatches()
+        part.catalogs = catalogs.filter { names.contains($0.name) }
+        return part
+    }
+
     /// `{catalogue: [matches]}`, as an object's document has it under `cross_matches`.
     public var document: Document {
         var writer = DocumentWriter(capacity: 512)
