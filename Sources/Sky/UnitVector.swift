@@ -44,6 +44,9 @@ public struct UnitVector: Equatable, Sendable {
         return 4 * half * half
     }
 
+    /// The cosine of an angle in radians.
+    public static func cosine(_ angle: Double) -> Double { cos(angle) }
+
     /// The angle in radians whose squared chord is this.
     public static func angle(ofSquaredChord chord: Double) -> Double {
         2 * asin(min(1, chord.squareRoot() / 2))
