@@ -55,11 +55,10 @@ let package = Package(
         .target(name: "FITS", dependencies: ["CCFITSIO", "CZlib"], swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
-        .target(name: "Catalogs", dependencies: ["Documents", "Sky", "CZlib"], swiftSettings: strict),
-        .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
             name: "Catalogs", dependencies: ["Aggregation", "Documents", "Service", "Sky", "CZlib"],
-            swiftSettings: safe),
+            swiftSettings: strict),
+        .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
             name: "Archive",
             dependencies: ["Aggregation", "Catalogs", "Mongo", "Documents", "Sky", "Skymaps", "Service"],
@@ -89,12 +88,14 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Aggregation", "Archive", "Broker", "Documents", "Mongo", "Service", "Simulation", "Sky",
+                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "Mongo", "Service", "Simulation",
+                "Sky",
             ],
             path: "Benchmarks/Measure", swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["Documents", "Mongo", "Service"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["Catalogs", "Documents", "Mongo", "Service", "Sky"],
+            path: "Tests/Support",
             swiftSettings: strict),
         .testTarget(
             name: "SkyTests", dependencies: ["Sky", "TestSupport"], exclude: ["healpix_judge.py"],
@@ -118,7 +119,7 @@ let package = Package(
         .testTarget(
             name: "CatalogsTests",
             dependencies: ["Catalogs", "Documents", "Mongo", "Service", "Sky", "TestSupport"],
-            swiftSettings: strict),
+            exclude: ["CrossMatch/distance_judge.py"], swiftSettings: strict),
         .testTarget(
             name: "SkymapsTests", dependencies: ["Documents", "Mongo", "Skymaps", "Sky", "TestSupport"],
             swiftSettings: strict),
@@ -136,10 +137,10 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Aggregation", "Archive", "Broker", "Documents", "Kafka", "Mongo", "Service", "Simulation",
-                "Sky", "TestSupport",
+                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "Kafka", "Mongo", "Service",
+                "Simulation", "Sky", "TestSupport",
             ],
-            exclude: ["stored_documents.py"], swiftSettings: strict),
+            exclude: ["stored_documents.py", "Enrich/cross_matches.py"], swiftSettings: strict),
         .testTarget(
             name: "APITests",
             dependencies: [
@@ -149,7 +150,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["skipper", "Documents", "Kafka", "Mongo", "Service", "TestSupport"],
+            dependencies: ["skipper", "Catalogs", "Documents", "Kafka", "Mongo", "Service", "Sky", "TestSupport"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -23,6 +23,8 @@ let usage = """
       filter stats ID [--from DATE] [--to DATE]
       filter operators
                                     what filters make of stored alerts and what they found; --json for programs
+      catalog rematch [CATALOGUE...] [--survey NAME] [--object NAME] [--all]
+                                    matches stored objects anew with catalogues that were added or replaced
       indexes                       creates what collections and indexes are missing
       rejected list [--limit N] | show ID [--out FILE] | retry [ID...]
       config [--secrets]            every setting with its default, unit and meaning; the secrets as placeholders
@@ -35,7 +37,7 @@ let usage = """
 let commands: [String: @Sendable ([String]) async throws -> Void] = [
     "simulate": Simulate.run, "produce": Produce.run, "inspect": Inspect.run, "user": UserCommand.run,
     "indexes": IndexesCommand.run, "rejected": RejectedCommand.run, "check": CheckCommand.run,
-    "config": ConfigCommand.run, "filter": FilterCommand.run,
+    "config": ConfigCommand.run, "filter": FilterCommand.run, "catalog": RematchCommand.catalog,
 ]
 
 let words = Array(CommandLine.arguments.dropFirst())

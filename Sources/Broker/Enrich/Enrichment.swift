@@ -1,7 +1,7 @@
-import Archive
-import Catalogs
+public import Archive
+public import Catalogs
 import Foundation
-import Service
+public import Service
 import Sky
 import Synchronization
 

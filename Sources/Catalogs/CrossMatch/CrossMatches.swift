@@ -55,6 +55,9 @@ public struct CrossMatchBatch: Sendable {
     /// What failed, one entry per catalogue.
     public internal(set) var faults: [Fault] = []
 
+    /// No positions, no catalogues.
+    public init() {}
+
     /// A catalogue that could not be asked.
     public struct Fault: Sendable, Equatable {
         /// The catalogue's name.

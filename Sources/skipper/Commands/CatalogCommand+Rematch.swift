@@ -4,6 +4,12 @@ import Service
 
 /// `skipper catalog rematch`: brings the cross-matches of stored objects up to date.
 enum RematchCommand {
+    /// `skipper catalog`.
+    @Sendable static func catalog(_ words: [String]) async throws {
+        guard words.first == "rematch" else { throw UsageError("rematch") }
+        try await run(Array(words.dropFirst()))
+    }
+
     /// - Parameter words: `[CATALOGUE...] [--survey NAME] [--object NAME] [--all]`.
     static func run(_ words: [String]) async throws {
         let arguments = try Arguments(words, options: ["survey", "object"], switches: ["all"])

@@ -63,7 +63,7 @@ struct RematchObjects: Sendable {
         ]
         let cursor = try await database.aggregate(
             survey.alerts,
-            [
+            pipeline: [
                 ["$match": [fields.objectID: ["$in": .list(names.map { .string($0) })]]],
                 ["$group": ["_id": .string("$\(fields.objectID)"), "first": first]],
             ])

@@ -126,7 +126,7 @@ public struct RematchWorker: Sendable {
     private func takeOver() async throws {
         let first = try await passes.held()
         while try await !passes.hold() {
-            guard try await passes.held() == first else {
+            if let now = try await passes.held(), now != first {
                 throw RequestError(
                     nil, "another process brings the cross-matches of \(survey.name) up to date")
             }
