@@ -34,7 +34,7 @@ extension Double {
     /// The number rounded to two decimals: the nearest of the exact number, and of two equally near ones the even one,
     /// as Python's `round` does.
     var toHundredths: Double {
-        // Above this there are hardly hundredths, and the halves between them could not be written.
+        // Above this the halves between hundredths could not be written: far more than any angle or distance.
         guard magnitude < 0x1p45 else { return self }
         var whole = (self * 100).rounded(.toNearestOrEven)
         // The product is rounded; a sum with a product that is not tells on which side of the halves it lies.

@@ -62,8 +62,10 @@ struct RuleReader {
                 refuse("\(place).\(entry.key)", entry.line, "no such key, there are \(Self.keys)")
                 continue
             }
-            if let reason = values.take(key, entry.value) {
-                refuse("\(place).\(entry.key)", entry.value.line, reason)
+            do throws(RuleFault) {
+                try values.take(key, entry.value)
+            } catch {
+                refuse("\(place).\(error.key)", entry.value.line, error.reason)
             }
         }
         guard faults.count == before else { return nil }
@@ -117,48 +119,58 @@ private struct RuleValues {
         lowDistance = rule.distance?.lowDistance
     }
 
-    /// Takes one value; what is wrong with it, nil for nothing.
-    mutating func take(_ key: CatalogRule.Key, _ node: YAMLNode) -> String? {
+    /// Takes one value.
+    mutating func take(_ key: CatalogRule.Key, _ node: YAMLNode) throws(RuleFault) {
         switch key {
-        case .radius, .atDistance, .lowDistance:
-            guard let number = node.text.flatMap({ Double($0) }), number.isFinite, number > 0 else {
-                return "not a number above 0"
-            }
-            switch key {
-            case .radius: radius = number
-            case .atDistance: atDistance = number
-            default: lowDistance = number
-            }
+        case .radius: radius = try positive(key, node)
+        case .atDistance: atDistance = try positive(key, node)
+        case .lowDistance: lowDistance = try positive(key, node)
         case .unit:
             guard let unit = node.text.flatMap(CatalogRule.Unit.init) else {
-                return "not one of " + CatalogRule.Unit.allCases.map(\.rawValue).joined(separator: ", ")
+                throw RuleFault(key, notOneOf: CatalogRule.Unit.allCases.map(\.rawValue))
             }
             self.unit = unit
-        case .filter, .projection:
-            do {
-                guard node.entries != nil, case .document(let document) = try node.value() else {
-                    return "not a mapping"
-                }
-                if key == .filter { filter = document } else { projection = document }
-            } catch {
-                return "\(error)"
-            }
-        case .distances, .usesDistance:
-            guard let truth = Bool.read(.text(node.text ?? ""), unit: .none) else {
-                return "not true or false"
-            }
-            if key == .distances { addsDistances = truth } else { usesDistance = truth }
+        case .filter: filter = try document(key, node)
+        case .projection: projection = try document(key, node)
+        case .distances: addsDistances = try truth(key, node)
+        case .usesDistance: usesDistance = try truth(key, node)
         case .distanceField:
-            guard let text = node.text, !text.isEmpty else { return "not the name of a field" }
+            guard let text = node.text, !text.isEmpty else {
+                throw RuleFault(key: key.rawValue, reason: "not the name of a field")
+            }
             field = text
         case .distanceMethod:
             let text = node.text?.lowercased() ?? ""
             guard let known = CatalogRule.methods.first(where: { $0.words.contains(text) }) else {
-                return "not one of " + CatalogRule.methods.flatMap(\.words).joined(separator: ", ")
+                throw RuleFault(key, notOneOf: CatalogRule.methods.flatMap(\.words))
             }
             method = known.measure
         }
-        return nil
+    }
+
+    private func positive(_ key: CatalogRule.Key, _ node: YAMLNode) throws(RuleFault) -> Double {
+        guard let number = node.text.flatMap({ Double($0) }), number.isFinite, number > 0 else {
+            throw RuleFault(key: key.rawValue, reason: "not a number above 0")
+        }
+        return number
+    }
+
+    private func truth(_ key: CatalogRule.Key, _ node: YAMLNode) throws(RuleFault) -> Bool {
+        guard let truth = Bool.read(.text(node.text ?? ""), unit: .none) else {
+            throw RuleFault(key: key.rawValue, reason: "not true or false")
+        }
+        return truth
+    }
+
+    private func document(_ key: CatalogRule.Key, _ node: YAMLNode) throws(RuleFault) -> Document {
+        do throws(JSONError) {
+            if node.entries != nil, case .document(let document) = try node.value() { return document }
+        } catch {
+            throw RuleFault(
+                key: error.path.isEmpty ? key.rawValue : "\(key.rawValue).\(error.path)",
+                reason: error.reason)
+        }
+        throw RuleFault(key: key.rawValue, reason: "not a mapping")
     }
 
     /// The rule that the values make.
@@ -184,5 +196,11 @@ private struct RuleValues {
 
     private func missing(_ key: CatalogRule.Key) -> RuleFault {
         RuleFault(key: key.rawValue, reason: "must be given where use_distance is true")
+    }
+}
+
+extension RuleFault {
+    fileprivate init(_ key: CatalogRule.Key, notOneOf words: [String]) {
+        self.init(key: key.rawValue, reason: "not one of " + words.joined(separator: ", "))
     }
 }

@@ -1,3 +1,4 @@
+import Archive
 import Catalogs
 import Documents
 import Foundation

@@ -12,9 +12,8 @@ final class LogLines: Sendable {
 
     /// The catalogues that were named with a message, sorted; each as often as it was said.
     func names(of message: String) -> [String] {
-        lines.withLock { $0 }.filter { $0.message == message }.compactMap {
-            $0.metadata["catalog.name"]?.text
-        }
-        .sorted()
+        lines.withLock { $0 }.filter { $0.message == message }.compactMap { line in
+            if case .string(let name) = line.metadata["catalog.name"] { name } else { nil }
+        }.sorted()
     }
 }

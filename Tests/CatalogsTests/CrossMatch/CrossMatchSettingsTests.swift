@@ -105,7 +105,7 @@ import Testing
         let over = try load(
             "database: {xmatch: {ZTF: {Mine: {cone_search_radius: 1}}}}",
             environment: ["SKIPPER_DATABASE__XMATCH": json])
-        #expect(over.catalogs(of: "ZTF").last.map { [$0.radius, $0.degrees] } == [1, 1 / 60])
+        #expect(over.catalogs(of: "ZTF").last.map { [$0.radius, $0.degrees] } == [1, 1 / 60.0])
         #expect(!over.catalogs(of: "ZTF").map(\.catalog).contains("GALEX"))
     }
 
@@ -156,8 +156,14 @@ import Testing
         ("{ZTF: {GALEX: {filter: 1}}}", "ZTF.GALEX.filter", "not a mapping"),
         ("{ZTF: {GALEX: {filter: {$or: [{a: 1}, {b: {$gtt: 1}}]}}}}", "ZTF.GALEX.filter.", "$gtt"),
         ("{ZTF: {GALEX: {filter: {$where: 'true'}}}}", "ZTF.GALEX.filter", "$where"),
-        ("{ZTF: {GALEX: {filter: {a: {$date: yesterday}}}}}", "ZTF.GALEX.filter", ""),
-        ("{ZTF: {GALEX: {projection: {a: 1, b: 0}}}}", "ZTF.GALEX.projection", ""),
+        (
+            "{ZTF: {GALEX: {filter: {a: {$date: yesterday}}}}}", "ZTF.GALEX.filter.a",
+            "time data 'yesterday' does not match"
+        ),
+        (
+            "{ZTF: {GALEX: {projection: {a: 1, b: 0}}}}", "ZTF.GALEX.projection.b",
+            "fields are to be kept or left out, not both"
+        ),
         (
             "{ZTF: {GALEX: {projection: {a: {$nonsense: 1}}}}}", "ZTF.GALEX.projection.a",
             "not supported: operator $nonsense"

@@ -123,11 +123,14 @@ def case(rule):
         if place == 1:
             ra = random.choice([0.0, 359.99999, 0.00001, random.uniform(0, 0.05), random.uniform(359.95, 360)])
         elif place == 2:
-            dec = random.choice([-90.0, 90.0, random.uniform(89.9, 90), random.uniform(-90, -89.9)])
+            # One at each pole, since equally near ones have no order.
+            near = random.choice([random.uniform(89.9, 90), random.uniform(-90, -89.9)])
+            dec = {2: -90.0, 10: 90.0}.get(number, near)
         elif place == 3 and rows:
             # Beside another one.
             ra = (rows[-1]["ra"] + random.uniform(-0.03, 0.03)) % 360
-            dec = max(-90, min(90, rows[-1]["dec"] + random.uniform(-0.03, 0.03)))
+            dec = rows[-1]["dec"] + random.uniform(-0.03, 0.03)
+            dec = dec if abs(dec) <= 90 else math.copysign(180, dec) - dec
         row = {"_id": 1000 + number, "name": f"galaxy {number}", "ra": ra, "dec": dec}
         if distance != "missing":
             row[rule["field"]] = distance
@@ -170,9 +173,9 @@ def offset(ra, dec, separation):
 def rounded():
     numbers = [n / 200 for n in range(-2001, 2001)] + [n / 1000 for n in range(2000)]
     numbers += [random.uniform(-10, 10) for _ in range(20000)]
-    numbers += [10 ** random.uniform(-12, 15) for _ in range(20000)]
+    numbers += [10 ** random.uniform(-12, 13) for _ in range(20000)]
     numbers += [math.nextafter(n / 200, random.choice([-1, 1]) * math.inf) for n in range(1, 40000, 2)]
-    numbers += [0.005, 0.015, 2.675, 1e22, 5e-324, 0.0, -0.0, 70368744177663.995, 35184372088831.995]
+    numbers += [0.005, 0.015, 2.675, 1e22, 5e-324, 0.0, -0.0, 35184372088831.99, 35184372088831.984]
     for number in numbers:
         print(repr(number), repr(round(number, 2)))
 
