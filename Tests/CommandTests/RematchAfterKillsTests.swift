@@ -188,6 +188,44 @@ import Testing
         }
     }
 
+    /// A second one on the same survey is refused while the first is alive.
+    @Test func oneAtATime() async throws {
+        try await withFilled { workplace, _ in
+            // Somebody who is at work: the lease goes on.
+            let lease = Task {
+                while !Task.isCancelled {
+                    _ = try await workplace.database.bulkWrite(
+                        "catalog_rematches",
+                        [
+                            .updateOne(
+                                filter: ["_id": "ZTF"],
+                                update: .pipeline([
+                                    [
+                                        "$set": [
+                                            "lease": [
+                                                "worker": "other", "until": ["$add": ["$$NOW", 60_000]],
+                                            ]
+                                        ]
+                                    ]
+                                ]), upsert: true)
+                        ])
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            try await eventually("the lease of the other") {
+                try await workplace.database.countDocuments("catalog_rematches", filter: [:]) == 1
+            }
+            let refused = try await rematch(workplace)
+            lease.cancel()
+            _ = await lease.result
+            #expect(refused.code == 1, "\(refused.output)")
+            #expect(refused.errors.contains("another process brings the cross-matches of ZTF up to date"))
+            #expect(
+                try await workplace.database.countDocuments(
+                    "ZTF_alerts_aux_recent", filter: ["cross_match_versions": ["$exists": true]]) == 0)
+        }
+    }
+
     /// A catalogue that fails for some objects is said, and those objects are done when it is repaired.
     @Test func whatFailedIsDoneLater() async throws {
         try await withFilled { workplace, undisturbed in

@@ -84,7 +84,8 @@ def row(catalog, number, ra, dec):
 def around(ra, dec, arcseconds):
     angle = random.uniform(0, 2 * math.pi)
     distance = arcseconds * math.sqrt(random.random()) / 3600
-    return (ra + distance * math.sin(angle) / math.cos(math.radians(dec))) % 360, dec + distance * math.cos(angle)
+    ra = (ra + distance * math.sin(angle) / max(0.01, math.cos(math.radians(dec)))) % 360
+    return ra, max(-90, min(90, dec + distance * math.cos(angle)))
 
 
 def fill(database, catalog, positions):
