@@ -10,8 +10,9 @@ import Simulation
 ///
 ///     skipper-bench FILE... [--insert URI]
 ///     skipper-bench --filters URI FOLDER COUNT ALERTS
-///     skipper-bench --catalogs FOLDER ROWS ALERTS OBJECTS
+///     skipper-bench --cross-match FOLDER ROWS ALERTS OBJECTS
 ///     skipper-bench --print-filters FOLDER COUNT FIRST-CONDITION
+///     skipper-bench --catalogues FOLDER
 var words = Array(CommandLine.arguments.dropFirst())
 switch (words.first, words.count) {
 case ("--filters", 5):
@@ -19,10 +20,13 @@ case ("--filters", 5):
     let costs = try await FilterCost(words[1], set, alerts: Int(words[4]) ?? 5000).measure()
     show(costs)
     exit(0)
-case ("--catalogs", 5):
+case ("--cross-match", 5):
     let set = try CatalogSet(alerts: Int(words[3]) ?? 20_000, objects: Int(words[4]) ?? 6000)
     let bytes = try set.write(to: words[1], rows: Int(words[2]) ?? 200_000)
     show(["catalogs": Double(CatalogSet.rules.count), "bytes": Double(bytes)])
+    exit(0)
+case ("--catalogues", 2):
+    show(try CatalogCost(words[1]).measure())
     exit(0)
 case ("--print-filters", 4):
     let first = try ExtendedJSON.document(from: words[3])

@@ -127,6 +127,35 @@ import Testing
         }
     }
 
+    /// Places of small discs everywhere, near the poles and near the edges of base pixels above all.
+    @Test(arguments: [0, 1, 5, 12]) func everyPlaceOfASmallDiscIsInItsPixels(order: Int) throws {
+        let division = try #require(HEALPix(order: order))
+        var generator = SplitMix(state: UInt64(100 + order))
+        var answered = 0
+        for number in 0..<2000 {
+            let bearing = Double.random(in: 0..<360, using: &generator)
+            let beside = pow(10, Double.random(in: -6...1, using: &generator))
+            let center =
+                switch number % 4 {
+                case 0: try Self.place(Coordinates(ra: 0, dec: 90), distance: beside, bearing: bearing)
+                case 1: try Self.place(Coordinates(ra: 45, dec: 41.8103), distance: beside, bearing: bearing)
+                default: try Self.random(&generator)
+                }
+            let radius = division.resolution * pow(10, Double.random(in: -4...0, using: &generator))
+            guard let pixels = division.pixels(touching: center, within: radius * .pi / 180) else { continue }
+            answered += 1
+            var found = Set<Int>()
+            for index in pixels.indices where pixels[index] >= 0 { found.insert(pixels[index]) }
+            for bearing in stride(from: 0.0, to: 360, by: 15) {
+                let place = try Self.place(center, distance: radius, bearing: bearing)
+                if !found.contains(division.pixel(at: place)) {
+                    Issue.record("order \(order): \(place), \(radius) degrees from \(center)")
+                }
+            }
+        }
+        #expect(answered > 1000)
+    }
+
     @Test func emptyAndWholeDiscs() throws {
         let division = try #require(HEALPix(order: 3))
         let pole = try Coordinates(ra: 0, dec: 90)
@@ -189,7 +218,7 @@ import Testing
         let ra =
             from.ra + atan2(sin(turn) * sin(angle) * cos(dec), cos(angle) - sin(dec) * sine) * 180 / .pi
         return try Coordinates(
-            ra: (ra + 720).truncatingRemainder(dividingBy: 360), dec: asin(sine) * 180 / .pi)
+            ra: (ra + 720).truncatingRemainder(dividingBy: 360), dec: asin(max(-1, min(1, sine))) * 180 / .pi)
     }
 
     @Test func polygonsThatAreNoneAreRefused() throws {

@@ -1,6 +1,7 @@
-"""What astropy-healpix says of random and of awkward places: one line a case, read by HEALPixJudgeTests."""
+"""What astropy-healpix and healpy say of random and of awkward places: one line a case, read by HEALPixJudgeTests."""
 import sys
 
+import healpy
 import numpy as np
 from astropy import units as u
 from astropy_healpix import (
@@ -33,7 +34,8 @@ for order in (0, 1, 2, 5, 9, 10, 14, 20, 29):
     if what == "places":
         lon, lat = places(count)
         pixel = lonlat_to_healpix(lon * u.deg, lat * u.deg, nside, order="nested")
-        show(orders, lon, lat, pixel)
+        other = healpy.ang2pix(nside, lon, lat, nest=True, lonlat=True)
+        show(orders, lon, lat, pixel, other, healpy.nest2ring(nside, other))
         continue
     total = 12 * nside * nside
     pixel = random.integers(0, total, count)

@@ -14,6 +14,8 @@ public final class CatalogBuilder {
     private let load: String
     private let fields: [String]?
     private let memory: Int
+    /// How much is collected before it is sorted: three quarters of the memory for rows, one for their order.
+    private let limits: (bytes: Int, starts: Int)
     private let scratch: String
     private let output: OutputFile
     /// Rows that are not in a run yet, and where each begins.
@@ -42,8 +44,13 @@ public final class CatalogBuilder {
         self.load = load
         self.fields = fields
         self.memory = max(memory, 1024)
+        limits = (self.memory / 4 * 3, self.memory / 4 / MemoryLayout<(UInt64, Int)>.stride)
         self.scratch = scratch
         output = try OutputFile.exclusive(path + ".building")
+        // At once, because growing by doubling would take up to three times as much for a moment. The system gives memory
+        // only where it is written.
+        bytes.reserveCapacity(limits.bytes + 4096)
+        starts.reserveCapacity(limits.starts + 1)
     }
 
     deinit {
@@ -61,7 +68,7 @@ public final class CatalogBuilder {
         }
         starts.append((key, start))
         rows += 1
-        if bytes.count + starts.count * MemoryLayout<(UInt64, Int)>.stride >= memory { try spill() }
+        if bytes.count >= limits.bytes || starts.count >= limits.starts { try spill() }
     }
 
     /// Puts the collected rows in order.

@@ -70,6 +70,7 @@ public final class CatalogIndex: Sendable {
             throw CatalogIndexError(path, "is damaged: its header was altered", .damaged)
         }
         let length = Int(file.halfWord(at: IndexLayout.prologue))
+        // What exactly is wrong with bytes whose checksum is right helps nobody.
         guard length <= header.count - IndexLayout.prologue,
             let document = try? Document(
                 validating: Array(header[IndexLayout.prologue..<IndexLayout.prologue + length])),

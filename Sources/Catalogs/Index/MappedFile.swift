@@ -116,14 +116,15 @@ final class MappedFile: @unchecked Sendable {
 
     /// Tells the system that some bytes will be read soon.
     func expect(_ range: Range<Int>) {
-        let page = 4096
-        let first = max(0, range.lowerBound) / page * page
+        let first = max(0, range.lowerBound) / Self.pageSize * Self.pageSize
         let end = min(identity.bytes, range.upperBound)
         // Advice only: what it is refused for is read when it is needed.
         if first < end {
             madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_WILLNEED)
         }
     }
+
+    private static let pageSize = max(4096, sysconf(Int32(_SC_PAGESIZE)))
 }
 
 extension MappedFile.Identity {

@@ -142,17 +142,18 @@ extension CatalogIndex {
         }
     }
 
-    /// Tells the system which pages these positions will need, so that it reads them all at once instead of one after
-    /// the other; for batches. The answers do not depend on it.
+    /// Tells the system which pages these positions will need, so that it reads them at the same time instead of one
+    /// after the other. The answers do not depend on it. It costs some microseconds for each position, which pays where
+    /// the file is larger than the memory.
     ///
-    /// - Parameter radius: in degrees.
+    /// - Parameter radius: in degrees; for one degree and more nothing is done.
     public func expect(_ centers: [Coordinates], within radius: Double) {
         guard radius >= 0, radius < 1, layout.rows > 0 else { return }
         let angle = radius * (.pi / 180) + 1e-10
         // Two rounds, because the directory says where the records are.
         for center in centers {
             forEachPixel(touching: center, within: angle) { pixel in
-                file.expect(directory + pixel * 8..<directory + pixel * 8 + 16)
+                expect(directory + pixel * 8, 16)
             }
         }
         for center in centers {
@@ -162,10 +163,18 @@ extension CatalogIndex {
                     first < end,
                     end - first <= Self.crowd
                 else { return }
-                file.expect(
-                    records + first * IndexLayout.recordSize..<records + end * IndexLayout.recordSize)
+                expect(records + first * IndexLayout.recordSize, (end - first) * IndexLayout.recordSize)
             }
         }
+    }
+
+    /// Expects some bytes, with all of their blocks where these are not checked yet.
+    private func expect(_ start: Int, _ count: Int) {
+        let (first, last) = (start / IndexLayout.blockSize, (start + count - 1) / IndexLayout.blockSize)
+        let areChecked = (first...last).allSatisfy(file.isChecked)
+        file.expect(
+            areChecked
+                ? start..<start + count : first * IndexLayout.blockSize..<(last + 1) * IndexLayout.blockSize)
     }
 
     /// Calls a function with the directory's pixels that a small disc touches.

@@ -1,6 +1,6 @@
 """Measures ingestion with 12 catalogues beside ingestion without, and adds to .bench/results.json.
 
-    catalogs.py ROOT ENVIRONMENT
+    crossmatch.py ROOT ENVIRONMENT
 
 ROOT is the project's folder; ENVIRONMENT the services' environment file. ALERTS, ROWS (of each catalogue) and ROUNDS in
 the environment. Called by scripts/bench.
@@ -28,13 +28,13 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 def main():
     environment, folder = services(ENVIRONMENT), os.path.dirname(ENVIRONMENT)
     note = Results(os.path.join(ROOT, ".bench/results.json")).note
-    catalogs = os.path.join(ROOT, ".bench/catalogs")
+    catalogs = os.path.join(ROOT, ".bench/crossmatch")
     shutil.rmtree(catalogs, ignore_errors=True)
     os.makedirs(catalogs)
-    made = said([f"{BUILD}/skipper-bench", "--catalogs", catalogs, str(ROWS), str(ALERTS), str(OBJECTS)])
+    made = said([f"{BUILD}/skipper-bench", "--cross-match", catalogs, str(ROWS), str(ALERTS), str(OBJECTS)])
     print(f"\nKafka to MongoDB with {made['catalogs']:.0f} catalogues of {ROWS} rows "
           f"({made['bytes'] / 1e6:.0f} MB) and without, {ALERTS} alerts of {OBJECTS} objects", flush=True)
-    topic = f"bench_catalogs_{int(time.time())}"
+    topic = f"bench_crossmatch_{int(time.time())}"
     subprocess.run(
         [f"{BUILD}/skipper", "simulate", "--alerts", str(ALERTS), "--objects", str(OBJECTS), "--seed", "1",
          "--date", "20260101", "--topic", topic],
