@@ -57,10 +57,13 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "FITS", dependencies: ["CCFITSIO", "CZlib"], swiftSettings: strict),
         .target(
-            name: "Tables", dependencies: ["CBZip2", "CCSV", "CZlib", "Documents", "FITS"], swiftSettings: strict),
+            name: "Tables", dependencies: ["CBZip2", "CCSV", "CZlib", "Documents", "FITS"],
+            swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
-        .target(name: "Catalogs", dependencies: ["Documents", "Sky", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "Catalogs", dependencies: ["Aggregation", "Documents", "Service", "Sky", "CZlib"],
+            swiftSettings: strict),
         .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
             name: "Archive",
@@ -69,10 +72,12 @@ let package = Package(
             ],
             swiftSettings: safe),
         .target(
-            name: "Broker", dependencies: ["Aggregation", "Archive", "Documents", "Kafka", "Service", "Sky"],
+            name: "Broker",
+            dependencies: ["Aggregation", "Archive", "Catalogs", "Documents", "Kafka", "Service", "Sky"],
             swiftSettings: safe),
         .executableTarget(
-            name: "ingester", dependencies: ["Archive", "Broker", "HTTP", "Mongo", "Service", "Sky"],
+            name: "ingester",
+            dependencies: ["Archive", "Broker", "Catalogs", "HTTP", "Mongo", "Service", "Sky"],
             swiftSettings: safe),
         .executableTarget(
             name: "api",
@@ -84,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "skipper",
             dependencies: [
-                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "HTTP", "Kafka", "Mongo", "Service",
+                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "HTTP", "Kafka", "Mongo",
+                "Service",
                 "Simulation", "Sky", "Tables",
             ],
             swiftSettings: safe),
@@ -98,7 +104,8 @@ let package = Package(
             path: "Benchmarks/Measure", swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["Documents", "Mongo", "Service"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["Catalogs", "Documents", "Mongo", "Service", "Sky"],
+            path: "Tests/Support",
             swiftSettings: strict),
         .testTarget(
             name: "SkyTests", dependencies: ["Sky", "TestSupport"],
@@ -126,7 +133,7 @@ let package = Package(
         .testTarget(
             name: "CatalogsTests",
             dependencies: ["Catalogs", "Documents", "Mongo", "Service", "Sky", "TestSupport"],
-            exclude: ["cones_judge.py"], swiftSettings: strict),
+            exclude: ["CrossMatch/distance_judge.py", "cones_judge.py"], swiftSettings: strict),
         .testTarget(
             name: "SkymapsTests", dependencies: ["Documents", "Mongo", "Skymaps", "Sky", "TestSupport"],
             swiftSettings: strict),
@@ -144,10 +151,10 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Aggregation", "Archive", "Broker", "Documents", "Kafka", "Mongo", "Service", "Simulation",
-                "Sky", "TestSupport",
+                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "Kafka", "Mongo", "Service",
+                "Simulation", "Sky", "TestSupport",
             ],
-            exclude: ["stored_documents.py"], swiftSettings: strict),
+            exclude: ["stored_documents.py", "Enrich/cross_matches.py"], swiftSettings: strict),
         .testTarget(
             name: "APITests",
             dependencies: [
@@ -157,7 +164,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["skipper", "Documents", "Kafka", "Mongo", "Service", "TestSupport"],
+            dependencies: [
+                "skipper", "Catalogs", "Documents", "Kafka", "Mongo", "Service", "Sky", "TestSupport",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

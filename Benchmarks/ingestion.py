@@ -36,7 +36,7 @@ def metrics(port):
     return values
 
 
-def ingest(environment, topic, database, folder):
+def ingest(environment, topic, database, folder, **settings):
     port = free_port()
     environment = dict(
         os.environ,
@@ -48,6 +48,7 @@ def ingest(environment, topic, database, folder):
         SKIPPER_SERVER__HOST="127.0.0.1",
         SKIPPER_SERVER__METRICS_PORT=str(port),
         SKIPPER_LOG__LEVEL="warning",
+        **settings,
     )
     servers = Servers(folder)
     ingester = subprocess.Popen([f"{BUILD}/skipper-ingester"], env=environment)
@@ -69,7 +70,7 @@ def ingest(environment, topic, database, folder):
         raise SystemExit("the ingester did not stop in order")
     steps = {
         step: now.get(f'step_duration_seconds_sum{{step="{step}"}}', 0) / alerts * 1e6
-        for step in ("receive", "decode", "record", "filter", "commit")
+        for step in ("receive", "decode", "enrich", "record", "filter", "commit")
     }
     return alerts / seconds, {k: v / alerts * 1e6 for k, v in spent.items()}, memory, steps
 

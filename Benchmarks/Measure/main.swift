@@ -10,6 +10,7 @@ import Simulation
 ///
 ///     skipper-bench FILE... [--insert URI]
 ///     skipper-bench --filters URI FOLDER COUNT ALERTS
+///     skipper-bench --cross-match FOLDER ROWS ALERTS OBJECTS
 ///     skipper-bench --print-filters FOLDER COUNT FIRST-CONDITION
 ///     skipper-bench --catalogues FOLDER
 var words = Array(CommandLine.arguments.dropFirst())
@@ -18,6 +19,11 @@ case ("--filters", 5):
     let set = try FilterSet(words[2], count: Int(words[3]) ?? 100)
     let costs = try await FilterCost(words[1], set, alerts: Int(words[4]) ?? 5000).measure()
     show(costs)
+    exit(0)
+case ("--cross-match", 5):
+    let set = try CatalogSet(alerts: Int(words[3]) ?? 20_000, objects: Int(words[4]) ?? 6000)
+    let bytes = try set.write(to: words[1], rows: Int(words[2]) ?? 200_000)
+    show(["catalogs": Double(CatalogSet.rules.count), "bytes": Double(bytes)])
     exit(0)
 case ("--catalogues", 2):
     show(try CatalogCost(words[1]).measure())

@@ -19,6 +19,8 @@ public enum Collections {
     public static let filterStatistics = "filter_statistics"
     /// Runs of filters over the past.
     public static let filterBackfills = "filter_backfills"
+    /// Passes that bring cross-matches up to date.
+    public static let catalogRematches = "catalog_rematches"
     /// Hits on their way to where they are sent.
     public static let deliveries = "deliveries"
     /// What changed between the schemas of packets.
@@ -35,11 +37,13 @@ public enum Collections {
     static let restricted: Set<String> = Set(
         [
             users, filters, queries, rejected, filterHits, filterProgress, filterStatistics, filterBackfills,
-            deliveries, schemaChanges, loginAttempts, catalogs, catalogLoads,
+            deliveries, schemaChanges, loginAttempts, catalogs, catalogLoads, catalogRematches,
         ] + Archive.surveys.flatMap { [$0.recent, $0.older] })
 
     /// Whether nobody may query a collection: the database's own, and catalogues that are being loaded.
-    static func isHidden(_ name: String) -> Bool { name.hasPrefix("system.") || CatalogueName.isLoading(name) }
+    static func isHidden(_ name: String) -> Bool {
+        name.hasPrefix("system.") || CatalogueName.isLoading(name)
+    }
 
     /// Creates a survey's collections and indexes where they do not exist.
     ///

@@ -1,4 +1,5 @@
 public import Archive
+public import Catalogs
 import Kafka
 public import Service
 public import Sky
@@ -9,6 +10,9 @@ public struct Ingestion: Sendable {
     private let pipeline: Pipeline
     /// Runs users' filters on alerts.
     let filters: FilterStep
+    private let enrichment: Enrichment
+    /// What new objects are matched with.
+    public let crossMatch: CrossMatch
     private let metrics: PipelineMetrics
 
     /// - Parameters:
@@ -38,11 +42,17 @@ public struct Ingestion: Sendable {
         self.metrics = PipelineMetrics(metrics)
         filters = try FilterStep(
             of: survey, archive, configuration, metrics: FilterMetrics(metrics), log: log, clock: clock)
+        crossMatch = CrossMatch(
+            configuration[CrossMatchSettings.rules].catalogs(of: survey.name),
+            in: CatalogFolder(path: configuration[CatalogSettings.folder]))
+        enrichment = Enrichment(
+            of: survey, crossMatch, metrics: CrossMatchMetrics(metrics), log: log)
         pipeline = Pipeline(
             receiver: receiver,
             decoder: PacketDecoder(
                 survey, tasks: configuration[BrokerSettings.decoders],
                 packetBytes: configuration[BrokerSettings.packetBytes]),
+            enrichment: enrichment,
             recorder: archive.recorder(of: survey, writers: configuration[BrokerSettings.writers]),
             filters: filters, progress: archive.filterProgress(of: configuration[BrokerSettings.group]),
             rejected: archive.rejected, metrics: self.metrics, log: log, stop: stop,
@@ -52,6 +62,7 @@ public struct Ingestion: Sendable {
     /// Runs until a stop is asked for or, on request, until everything has been read; then leaves the group.
     public func run(untilCaughtUp: Bool) async throws {
         do {
+            try await enrichment.look()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await filters.active.keepCurrent() }
                 group.addTask { await filters.tally.run() }

@@ -3,7 +3,7 @@ import Kafka
 public import Service
 public import Sky
 
-/// What happens to alerts, a batch at a time: receive, decode, record, filter, reject, commit.
+/// What happens to alerts, a batch at a time: receive, decode, enrich, record, filter, reject, commit.
 ///
 /// Delivery is at least once: a batch's offsets are committed only after all that its messages caused is durable,
 /// and every write may be repeated. While one batch is recorded the next is received and decoded; no more is held.
@@ -11,6 +11,7 @@ public import Sky
 public struct Pipeline: Sendable {
     private let receiver: Receiver
     private let decoder: PacketDecoder
+    private let enrichment: Enrichment
     private let recorder: AlertRecorder
     private let filters: FilterStep
     private let progress: FilterProgress
@@ -23,6 +24,7 @@ public struct Pipeline: Sendable {
     /// - Parameters:
     ///   - receiver: where batches come from.
     ///   - decoder: makes alerts of messages.
+    ///   - enrichment: finds out about new objects.
     ///   - recorder: stores alerts.
     ///   - filters: runs users' filters on alerts.
     ///   - progress: keeps what is filtered of a batch in hand.
@@ -32,13 +34,15 @@ public struct Pipeline: Sendable {
     ///   - stop: asks that no further batch be begun.
     ///   - clock: the time.
     public init(
-        receiver: Receiver, decoder: PacketDecoder, recorder: AlertRecorder, filters: FilterStep,
+        receiver: Receiver, decoder: PacketDecoder, enrichment: Enrichment, recorder: AlertRecorder,
+        filters: FilterStep,
         progress: FilterProgress, rejected: RejectedPackets, metrics: PipelineMetrics, log: Service.Log,
         stop: StopSignal,
         clock: @escaping @Sendable () -> UTCTime
     ) {
         self.receiver = receiver
         self.decoder = decoder
+        self.enrichment = enrichment
         self.recorder = recorder
         self.filters = filters
         self.progress = progress
@@ -93,9 +97,7 @@ public struct Pipeline: Sendable {
         var filtered: [Int] = []
         for (number, places) in rounds.enumerated() {
             let part = try await persistently("record alerts") {
-                try await metrics.timed(.record) {
-                    try await recorder.record(places.map { decoded.alerts[$0].alert })
-                }
+                try await record(places.map { decoded.alerts[$0].alert })
             }
             outcome.merge(part, at: places)
             let usable = places.filter { outcome.unusable[$0] == nil }
@@ -127,6 +129,18 @@ public struct Pipeline: Sendable {
             try await persistently("forget what was filtered") { try await progress.forget(done) }
         }
         count(outcome, of: batch, decoded: decoded.alerts.count, rejected: unusable.count)
+    }
+
+    /// Stores alerts, and with objects that are new what is found about them.
+    private func record(_ alerts: [Alert]) async throws -> AlertRecorder.Outcome {
+        let start = ContinuousClock.now
+        let stored = try await recorder.storedObjects(of: alerts)
+        let reading = ContinuousClock.now - start
+        let found = try await metrics.timed(.enrich) { try await enrichment.run(alerts, over: stored) }
+        let begun = ContinuousClock.now
+        let outcome = try await recorder.record(alerts, over: stored, crossMatches: found)
+        metrics.took(.record, reading + (ContinuousClock.now - begun))
+        return outcome
     }
 
     /// Runs the filters on stored alerts, whether they were stored before or not.

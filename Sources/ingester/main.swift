@@ -1,5 +1,6 @@
 import Archive
 import Broker
+import Catalogs
 import Foundation
 import HTTP
 import Mongo
@@ -72,6 +73,10 @@ func ingest(
         // Rests four times as long as it works.
         let backfills = archive.filters.backfillWorker(pause: 4, log: log)
         group.addTask(priority: .background) { await backfills.run() }
+        if configuration[CatalogSettings.rematch] {
+            let rematch = archive.rematch(of: .ztf, ingestion.crossMatch, log: log, pause: 4)
+            group.addTask(priority: .background) { await rematch.run() }
+        }
         try await ingestion.run(untilCaughtUp: untilCaughtUp)
         group.cancelAll()
     }

@@ -27,6 +27,7 @@ let usage = """
                    [--replace] [--verify] [--dry-run] [--rejects FILE] [--max-rejected N] [--no-index] [...]
       catalog index NAME [--fields A,B | --whole] [--memory MB]
       catalog list | info NAME | verify NAME [--all] | drop NAME --yes [--index-only] | presets
+      catalog rematch [CATALOGUE...] [--survey NAME] [--object NAME] [--all]
                                     catalogues in the database and their index files; docs/catalogues.md
       indexes                       creates what collections and indexes are missing
       rejected list [--limit N] | show ID [--out FILE] | retry [ID...]

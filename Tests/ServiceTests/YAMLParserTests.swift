@@ -29,7 +29,7 @@ import Testing
         let document = try YAMLParser.document(Array("{\n\t\"a\":\"b\\/c\",\n\t\"d\":[1,true,null]}".utf8))
         guard case .mapping(let entries) = document.content else { throw NotAMapping() }
         #expect(RawSetting(entries[0].value) == .text("b/c"))
-        #expect(RawSetting(entries[1].value) == .nested)
+        #expect(RawSetting(entries[1].value) == .nested(entries[1].value))
         #expect(entries.map(\.key) == ["a", "d"])
     }
 

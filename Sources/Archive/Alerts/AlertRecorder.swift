@@ -1,3 +1,4 @@
+public import Catalogs
 import Documents
 public import Mongo
 
@@ -45,9 +46,27 @@ public struct AlertRecorder: Sendable {
         }
     }
 
+    /// Reads what is stored of the alerts' objects, for `record` and for whoever has something to do for new objects.
+    /// - Throws: `MongoError`.
+    public func storedObjects(of alerts: [Alert]) async throws -> StoredObjects {
+        let objects = Array(Set(alerts.map(\.objectID)))
+        let parts = try await inParallel(objects) { part in
+            try await StoredObjects.read(part, of: survey, in: database)
+        }
+        return StoredObjects(
+            documents: parts.reduce(into: [:]) { $0.merge($1.documents) { first, _ in first } })
+    }
+
     /// Stores a batch; when it returns, all of it is durable.
+    ///
+    /// - Parameters:
+    ///   - stored: what is stored of the alerts' objects, where that has been read already. That it may have changed
+    ///     since does no harm.
+    ///   - crossMatches: what was found for new objects, by object; an object that has a document keeps what that has.
     /// - Throws: `MongoError` where the database is at fault; the batch is then to be repeated as a whole.
-    public func record(_ alerts: [Alert]) async throws -> Outcome {
+    public func record(
+        _ alerts: [Alert], over stored: StoredObjects? = nil, crossMatches: [String: CrossMatches] = [:]
+    ) async throws -> Outcome {
         var outcome = Outcome()
         // Of several with one candid the first stays, so the others come after it and are compared with it.
         var seen: Set<Int64> = []
@@ -67,7 +86,10 @@ public struct AlertRecorder: Sendable {
         let objects = Dictionary(grouping: usable, by: \.element.objectID).values.sorted {
             $0[0].offset < $1[0].offset
         }
-        for part in try await inParallel(Array(objects), merge) {
+        let parts = try await inParallel(Array(objects)) { part in
+            try await merge(part, over: stored, crossMatches)
+        }
+        for part in parts {
             outcome.lightCurves += part.lightCurves
             outcome.unusable.merge(part.unusable) { first, _ in first }
         }
@@ -135,8 +157,12 @@ public struct AlertRecorder: Sendable {
     }
 
     /// Merges the histories of alerts, grouped by object, into the objects' documents.
-    private func merge(_ objects: [[(offset: Int, element: Alert)]]) async throws -> Outcome {
+    private func merge(
+        _ objects: [[(offset: Int, element: Alert)]], over known: StoredObjects?,
+        _ crossMatches: [String: CrossMatches]
+    ) async throws -> Outcome {
         var outcome = Outcome()
+        var known = known
         var pending = objects
         var rounds = 0
         while !pending.isEmpty {
@@ -145,7 +171,14 @@ public struct AlertRecorder: Sendable {
             var inserts: [(place: Int, document: Document)] = []
             var updates: [(place: Int, operation: WriteOperation)] = []
             var olderUpdates: [(place: Int, operation: WriteOperation)] = []
-            let stored = try await storedObjects(pending.compactMap { $0.first?.element.objectID })
+            let stored: [String: Document]
+            if let first = known.take() {
+                stored = first.documents
+            } else {
+                stored = try await StoredObjects.read(
+                    pending.compactMap { $0.first?.element.objectID }, of: survey, in: database
+                ).documents
+            }
             let pieces = try await older.pieces(
                 neededBy: Dictionary(
                     pending.map { ($0[0].element.objectID, $0.map(\.element)) }, uniquingKeysWith: +),
@@ -154,7 +187,7 @@ public struct AlertRecorder: Sendable {
                 guard let objectID = alerts.first?.element.objectID else { continue }
                 var merge = LightCurveMerge(
                     objectID: objectID, stored: stored[objectID], pieces: pieces[objectID] ?? [],
-                    rules: survey.histories)
+                    rules: survey.histories, crossMatches: crossMatches[objectID])
                 for alert in alerts { merge.add(alert.element) }
                 for write in merge.olderWrites {
                     olderUpdates.append(
@@ -202,26 +235,15 @@ public struct AlertRecorder: Sendable {
             if olderUpdated.matched + olderUpdated.failures.count < olderUpdates.count {
                 again += olderUpdates.map(\.place)
             }
-            for document in stored.values where older.shouldMove(outOf: document) {
-                if let objectID = document.string(at: "_id") { try await older.move(outOf: objectID) }
+            for alerts in pending {
+                guard let objectID = alerts.first?.element.objectID, let document = stored[objectID],
+                    older.shouldMove(outOf: document)
+                else { continue }
+                try await older.move(outOf: objectID)
             }
             pending = Set(again).subtracting(failed).sorted().map { pending[$0] } + oneByOne
         }
         return outcome
-    }
-
-    private func storedObjects(_ objectIDs: [String]) async throws -> [String: Document] {
-        var stored: [String: Document] = [:]
-        stored.reserveCapacity(objectIDs.count)
-        let cursor = try await database.find(
-            survey.recent, filter: ["_id": ["$in": .list(objectIDs.map { .string($0) })]],
-            options: .init(projection: ["cross_matches": 0]))
-        while let batch = try await cursor.nextBatch() {
-            for document in batch {
-                if let objectID = document.string(at: "_id") { stored[objectID] = document }
-            }
-        }
-        return stored
     }
 }
 

@@ -1,3 +1,4 @@
+import Catalogs
 public import Documents
 
 /// The one write that brings an object's document up to date with the alerts of a batch.
@@ -17,6 +18,7 @@ struct LightCurveMerge {
     private let isStored: Bool
     private var isUnseen: Bool
     private let stored: Document?
+    private let crossMatches: CrossMatches?
     private var histories: StoredHistories
     private var added: [String: [DocumentView]] = [:]
     private var older: [String: [Double: OlderEpoch]] = [:]
@@ -33,9 +35,14 @@ struct LightCurveMerge {
     ///   - document: the stored document, nil where there is none.
     ///   - pieces: the pieces of older points, where an alert may bring some of theirs again.
     ///   - rules: how the survey's histories are kept.
-    init(objectID: String, stored document: Document?, pieces: [Document] = [], rules: [HistoryRule]) {
+    ///   - crossMatches: what was found for an object that has no document; nil where nobody has looked.
+    init(
+        objectID: String, stored document: Document?, pieces: [Document] = [], rules: [HistoryRule],
+        crossMatches: CrossMatches? = nil
+    ) {
         self.objectID = objectID
         self.rules = rules
+        self.crossMatches = crossMatches
         isStored = document != nil
         isUnseen = document == nil
         stored = document
@@ -108,7 +115,7 @@ struct LightCurveMerge {
     var newDocument: Document {
         var writer = DocumentWriter(capacity: 32768)
         writer.append("_id", string: objectID)
-        writer.append("cross_matches", document: Document())
+        writer.append("cross_matches", document: crossMatches?.document ?? Document())
         for rule in rules {
             switch rule.merge {
             case .distinct: writer.append(rule.field, documents: added[rule.field] ?? [])
@@ -117,6 +124,9 @@ struct LightCurveMerge {
                     writer.append(rule.field, documents: epochs.lazy.map(\.point))
                 }
             }
+        }
+        if let versions = crossMatches?.versions, !versions.isEmpty {
+            writer.append("cross_match_versions", document: versions)
         }
         return writer.finish()
     }

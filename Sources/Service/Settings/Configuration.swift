@@ -59,12 +59,17 @@ public struct Configuration: Sendable {
         for setting in declared {
             // A value that a later layer hides is checked too: it would surprise whoever removes the later one.
             for entry in layers.compactMap({ $0.entries[setting.key] }) {
-                switch setting.resolve(entry.raw, showsValue: entry.showsValue) {
+                let earlier = resolved[setting.key]?.value
+                switch setting.resolve(entry.raw, over: earlier, showsValue: entry.showsValue) {
                 case .success(let value):
                     resolved[setting.key] = Resolved(value: value, source: entry.source, line: entry.line)
                 case .failure(let refusal):
-                    faults.append(
-                        ConfigurationFault(entry.source, line: entry.line, key: setting.key, refusal.reason))
+                    faults += refusal.faults.map { fault in
+                        ConfigurationFault(
+                            entry.source, line: entry.line.map { fault.line ?? $0 },
+                            key: fault.place.isEmpty ? setting.key : "\(setting.key).\(fault.place)",
+                            fault.reason)
+                    }
                 }
             }
             guard layers.allSatisfy({ $0.entries[setting.key] == nil }) else { continue }
@@ -72,7 +77,9 @@ public struct Configuration: Sendable {
             case .success(let value):
                 resolved[setting.key] = Resolved(value: value, source: "default", line: nil)
             case .failure(let refusal):
-                faults.append(ConfigurationFault("default", key: setting.key, refusal.reason))
+                faults += refusal.faults.map {
+                    ConfigurationFault("default", key: setting.key, $0.reason)
+                }
             }
         }
         guard faults.isEmpty else { throw ConfigurationError(faults: faults) }

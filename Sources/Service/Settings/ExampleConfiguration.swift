@@ -30,9 +30,15 @@ public enum ExampleConfiguration {
             let asked = [setting.unit.name, setting.requirement].filter { !$0.isEmpty }.joined(
                 separator: "; ")
             lines += comment(setting.meaning + (asked.isEmpty ? "" : " (\(asked))"), indent: indent)
-            lines.append(
-                setting.isSecret ? "\(indent)# \(name): a secret" : "\(indent)\(name): \(setting.defaultYAML)"
-            )
+            let value = setting.defaultYAML.split(separator: "\n", omittingEmptySubsequences: false)
+            if setting.isSecret {
+                lines.append("\(indent)# \(name): a secret")
+            } else if value.count == 1 {
+                lines.append("\(indent)\(name): \(setting.defaultYAML)")
+            } else {
+                lines.append("\(indent)\(name):")
+                lines += value.map { "\(indent)    \($0)" }
+            }
         }
         for (name, inner) in section.sections {
             lines.append("\(indent)\(name):")

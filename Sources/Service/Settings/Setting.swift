@@ -59,10 +59,20 @@ public struct Setting<Value: SettingValue>: SettingDeclaration {
 
     /// The value in what was given, or why it is none.
     ///
-    /// - Parameter showsValue: whether the reason may repeat what was given; a secret's never does.
-    public func resolve(_ raw: RawSetting, showsValue: Bool) -> Result<any Sendable, SettingRefusal> {
+    /// - Parameters:
+    ///   - earlier: the value of the layers below, over which a mapping is laid; nil for the default.
+    ///   - showsValue: whether the reason may repeat what was given; a secret's never does.
+    public func resolve(
+        _ raw: RawSetting, over earlier: (any Sendable)?, showsValue: Bool
+    ) -> Result<any Sendable, SettingRefusal> {
         let shown = showsValue && !isSecret
-        guard let value = Value.read(raw, unit: unit) else {
+        let value: Value?
+        do throws(SettingRefusal) {
+            value = try Value.read(raw, over: earlier as? Value ?? `default`, unit: unit)
+        } catch {
+            return .failure(shown ? error : error.hidden)
+        }
+        guard let value else {
             let given = raw.shown(shown)
             return .failure(SettingRefusal(reason: "\(given) is not \(Value.form(unit: unit))"))
         }
@@ -70,6 +80,13 @@ public struct Setting<Value: SettingValue>: SettingDeclaration {
             return .failure(SettingRefusal(reason: "\(raw.shown(shown)) is not accepted: \(accepts.words)"))
         }
         return .success(value)
+    }
+}
+
+extension SettingRefusal {
+    /// The same places without what was given there.
+    fileprivate var hidden: SettingRefusal {
+        SettingRefusal(faults.map { Fault($0.place, line: $0.line, "the value (not shown) is not accepted") })
     }
 }
 

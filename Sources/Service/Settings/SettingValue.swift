@@ -14,7 +14,13 @@ public protocol SettingValue: Sendable {
     /// The value in what was given, or nil when it has another form.
     static func read(_ raw: RawSetting, unit: SettingUnit) -> Self?
 
-    /// The value as YAML on one line, such that `read` gives it back.
+    /// The value in what was given, laid over the value of the layers below; nil when it has another form. Only
+    /// mappings are merged, by a method of their own: everything else takes the place of what is below.
+    ///
+    /// - Throws: `SettingRefusal` that names the places in a mapping where the form is another.
+    static func read(_ raw: RawSetting, over earlier: Self, unit: SettingUnit) throws(SettingRefusal) -> Self?
+
+    /// The value as YAML, such that `read` gives it back: on one line, or a mapping on lines that begin at the margin.
     func yaml(unit: SettingUnit) -> String
 }
 
@@ -24,6 +30,11 @@ extension SettingValue {
 
     /// Most values are no times.
     public static var needsUnitOfTime: Bool { false }
+
+    /// What `read` gives without anything below.
+    public static func read(
+        _ raw: RawSetting, over earlier: Self, unit: SettingUnit
+    ) throws(SettingRefusal) -> Self? { read(raw, unit: unit) }
 }
 
 extension String: SettingValue {

@@ -1,7 +1,7 @@
 /// One value of a YAML document and the line where it starts.
-struct YAMLNode: Sendable, Equatable {
+public struct YAMLNode: Sendable, Equatable {
     /// What YAML knows: text, list, mapping. Types are the reader's business: a setting knows what it wants.
-    enum Content: Sendable, Equatable {
+    public enum Content: Sendable, Equatable {
         /// Text; plain where it stood without quotes, and then `null` and `~` mean nothing.
         case scalar(String, isPlain: Bool)
 
@@ -13,25 +13,30 @@ struct YAMLNode: Sendable, Equatable {
     }
 
     /// A key with its value.
-    struct Entry: Sendable, Equatable {
+    public struct Entry: Sendable, Equatable {
         /// The key's text.
-        let key: String
+        public let key: String
 
         /// What the key stands for.
-        let value: YAMLNode
+        public let value: YAMLNode
 
         /// The key's line, from 1.
-        let line: Int
+        public let line: Int
     }
 
     /// The value.
-    let content: Content
+    public let content: Content
 
     /// Where it starts, from 1.
-    let line: Int
+    public let line: Int
+
+    /// The keys and values of a mapping, nil for all else.
+    public var entries: [Entry]? {
+        if case .mapping(let entries) = content { entries } else { nil }
+    }
 
     /// Whether this is nothing: an empty value, `~` or `null` without quotes.
-    var isNull: Bool {
+    public var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = content else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }

@@ -12,7 +12,7 @@ struct CatalogCommand {
     let configuration: Configuration
     let arguments: Arguments
 
-    private static let verbs = "load, index, list, info, verify, drop or presets"
+    private static let verbs = "load, index, list, info, verify, drop, rematch or presets"
 
     /// What each verb may be told.
     private static let options: [String: (options: Set<String>, switches: Set<String>)] = [
@@ -28,6 +28,7 @@ struct CatalogCommand {
 
     @Sendable static func run(_ words: [String]) async throws {
         guard let verb = words.first else { throw UsageError(verbs) }
+        if verb == "rematch" { return try await RematchCommand.run(Array(words.dropFirst())) }
         guard let known = options[verb] else { throw UsageError("unknown verb '\(verb)'; \(verbs)") }
         let arguments = try Arguments(
             Array(words.dropFirst()), options: known.options, switches: known.switches)
@@ -42,7 +43,8 @@ struct CatalogCommand {
         case "drop":
             let name = try arguments.word("catalogue's name")
             guard arguments.switches.contains("yes") else {
-                throw UsageError("\(name) would be removed and cannot be brought back: say --yes if that is meant")
+                throw UsageError(
+                    "\(name) would be removed and cannot be brought back: say --yes if that is meant")
             }
         default: _ = try arguments.word("catalogue's name")
         }
@@ -50,7 +52,8 @@ struct CatalogCommand {
         _ = try arguments.integer("memory", default: 1024, atLeast: 1)
         let configuration = try Settings.load()
         // Building the index of a large collection takes hours, in which the server says nothing.
-        let archive = try Archive(configuration, application: "skipper", longestOperation: .seconds(7 * 86_400))
+        let archive = try Archive(
+            configuration, application: "skipper", longestOperation: .seconds(7 * 86_400))
         let command = CatalogCommand(archive: archive, configuration: configuration, arguments: arguments)
         do {
             try await command.perform(verb)
@@ -61,7 +64,7 @@ struct CatalogCommand {
         await archive.database.close()
     }
 
-    private var folder: String { configuration[ArchiveSettings.catalogFolder] }
+    private var folder: String { configuration[CatalogSettings.folder] }
     private var isJSON: Bool { arguments.switches.contains("json") }
     private var name: String { arguments.words.first ?? "" }
 
@@ -87,8 +90,11 @@ struct CatalogCommand {
             line.advance(by: $0, remaining: $1)
         }.run()
         line.finish()
-        print("\(report.stored) rows would be stored, \(report.leftOut) left out, \(report.rejected) rejected")
-        if let checked = report.checkedIDs { print("only the ids of the first \(checked) rows were compared") }
+        print(
+            "\(report.stored) rows would be stored, \(report.leftOut) left out, \(report.rejected) rejected")
+        if let checked = report.checkedIDs {
+            print("only the ids of the first \(checked) rows were compared")
+        }
         if let first { print("the first document would be\n\(first)") }
         tell(report)
         if report.rejected > plan.options.maximumRejected { throw TooManyRejected(tooMany(report, plan)) }
@@ -126,7 +132,7 @@ struct CatalogCommand {
 
     // MARK: Index files
 
-    /// The fields that were asked for; nil for whole documents.
+    /// The fields that were asked for; nil where nothing was said.
     private static func fields(_ arguments: Arguments) throws(UsageError) -> [String]? {
         guard let text = arguments.options["fields"] else { return nil }
         guard !arguments.switches.contains("whole") else { throw UsageError("give --fields or --whole") }
@@ -135,10 +141,17 @@ struct CatalogCommand {
         return fields
     }
 
+    /// The fields to store: those that were asked for, else those that cross-matches need; nil for whole documents.
+    private func storedFields(of name: String) throws(UsageError) -> [String]? {
+        if let fields = try Self.fields(arguments) { return fields }
+        if arguments.switches.contains("whole") { return nil }
+        return configuration[CrossMatchSettings.rules].storedFields(of: name)
+    }
+
     private func index(_ name: String) async throws {
         let line = ProgressLine("index")
         let description = try await CatalogueIndexer(archive.database, folder: folder).build(
-            name, fields: try Self.fields(arguments),
+            name, fields: try storedFields(of: name),
             memory: try arguments.integer("memory", default: 1024, atLeast: 1) << 20,
             progress: { line.advance(by: $0, remaining: $1) }, stage: { StandardError.write("\($0)\n") })
         line.finish()
@@ -160,10 +173,13 @@ struct CatalogCommand {
             ])
         } else {
             report.faults.forEach { print($0) }
-            print("\(report.description.rows) rows with their checksums, \(report.compared) compared with the collection")
+            print(
+                "\(report.description.rows) rows with their checksums, \(report.compared) compared with the collection"
+            )
         }
         guard report.faults.isEmpty else {
-            throw CommandError("\(name) and its index file are not the same; make it again: skipper catalog index \(name)")
+            throw CommandError(
+                "\(name) and its index file are not the same; make it again: skipper catalog index \(name)")
         }
     }
 }
