@@ -1,5 +1,6 @@
 public import Mongo
 public import Service
+public import Sky
 
 /// What is stored and how it is asked: the way in for every process.
 public struct Archive: Sendable {
@@ -35,6 +36,16 @@ public struct Archive: Sendable {
     /// Stores a survey's alerts.
     public func recorder(of survey: Survey, writers: Int) -> AlertRecorder {
         AlertRecorder(database: database, survey: survey, writers: writers)
+    }
+
+    /// Says which objects a survey's alerts are of.
+    /// - Parameters:
+    ///   - radius: how far from an object an alert is still of it, arcseconds.
+    ///   - now: the time, for alerts that do not say when they are from.
+    public func associations(
+        of survey: Survey, radius: Double, now: @escaping @Sendable () -> UTCTime
+    ) -> Associations {
+        Associations(database, survey, radius: radius, now: now)
     }
 
     /// The packets that could not be processed.

@@ -26,12 +26,17 @@ public enum Collections {
     /// Who tried to get a token, and when.
     public static let loginAttempts = "login_attempts"
 
+    /// The objects of all surveys under names of our own. `_id` = aid.
+    public static let associations = "associations"
+    /// Which of them lie in which part of the sky. `_id` = HEALPix pixel.
+    public static let associationCells = "association_cells"
+
     /// What only admins may query. The rights to light curves are rights to the view, not to what lies under it.
     static let restricted: Set<String> = Set(
         [
             users, filters, queries, rejected, filterHits, filterProgress, filterStatistics, filterBackfills,
             deliveries,
-            schemaChanges, loginAttempts,
+            schemaChanges, loginAttempts, associations, associationCells,
         ] + Archive.surveys.flatMap { [$0.recent, $0.older] })
 
     /// Creates a survey's collections and indexes where they do not exist.

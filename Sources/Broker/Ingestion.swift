@@ -9,6 +9,7 @@ public struct Ingestion: Sendable {
     private let pipeline: Pipeline
     /// Runs users' filters on alerts.
     let filters: FilterStep
+    private let association: AssociationStep
     private let metrics: PipelineMetrics
 
     /// - Parameters:
@@ -38,11 +39,13 @@ public struct Ingestion: Sendable {
         self.metrics = PipelineMetrics(metrics)
         filters = try FilterStep(
             of: survey, archive, configuration, metrics: FilterMetrics(metrics), log: log, clock: clock)
+        association = AssociationStep(of: survey, archive, configuration, clock: clock)
         pipeline = Pipeline(
             receiver: receiver,
             decoder: PacketDecoder(
                 survey, tasks: configuration[BrokerSettings.decoders],
                 packetBytes: configuration[BrokerSettings.packetBytes]),
+            association: association,
             recorder: archive.recorder(of: survey, writers: configuration[BrokerSettings.writers]),
             filters: filters, progress: archive.filterProgress(of: configuration[BrokerSettings.group]),
             rejected: archive.rejected, metrics: self.metrics, log: log, stop: stop,
@@ -88,7 +91,10 @@ extension Ingestion {
     /// Creates the database's missing collections and indexes, waiting for the database as long as it takes.
     public func prepare(_ archive: Archive) async throws {
         do {
-            try await pipeline.persistently("create collections and indexes") { try await archive.prepare() }
+            try await pipeline.persistently("create collections and indexes") {
+                try await archive.prepare()
+                try await association.prepare()
+            }
         } catch is Interrupted {
             // `run` then has nothing to begin.
         }

@@ -3,7 +3,8 @@ import Kafka
 public import Service
 public import Sky
 
-/// What happens to alerts, a batch at a time: receive, decode, record, filter, reject, commit.
+/// What happens to alerts, a batch at a time: receive, decode, associate, record, filter, reject,
+/// commit.
 ///
 /// Delivery is at least once: a batch's offsets are committed only after all that its messages caused is durable,
 /// and every write may be repeated. While one batch is recorded the next is received and decoded; no more is held.
@@ -11,6 +12,7 @@ public import Sky
 public struct Pipeline: Sendable {
     private let receiver: Receiver
     private let decoder: PacketDecoder
+    private let association: AssociationStep
     private let recorder: AlertRecorder
     private let filters: FilterStep
     private let progress: FilterProgress
@@ -23,6 +25,7 @@ public struct Pipeline: Sendable {
     /// - Parameters:
     ///   - receiver: where batches come from.
     ///   - decoder: makes alerts of messages.
+    ///   - association: names the objects of alerts.
     ///   - recorder: stores alerts.
     ///   - filters: runs users' filters on alerts.
     ///   - progress: keeps what is filtered of a batch in hand.
@@ -32,13 +35,15 @@ public struct Pipeline: Sendable {
     ///   - stop: asks that no further batch be begun.
     ///   - clock: the time.
     public init(
-        receiver: Receiver, decoder: PacketDecoder, recorder: AlertRecorder, filters: FilterStep,
+        receiver: Receiver, decoder: PacketDecoder, association: AssociationStep, recorder: AlertRecorder,
+        filters: FilterStep,
         progress: FilterProgress, rejected: RejectedPackets, metrics: PipelineMetrics, log: Service.Log,
         stop: StopSignal,
         clock: @escaping @Sendable () -> UTCTime
     ) {
         self.receiver = receiver
         self.decoder = decoder
+        self.association = association
         self.recorder = recorder
         self.filters = filters
         self.progress = progress
@@ -85,6 +90,7 @@ public struct Pipeline: Sendable {
     /// Everything that a batch causes, then its commit.
     private func finish(_ batch: Batch, _ decoded: DecodedBatch) async throws {
         metrics.took(.decode, decoded.duration)
+        let decoded = try await associated(decoded)
         // The same filters, however often it is tried.
         let snapshot = try await persistently("read filters") { try await filters.active.current() }
         // Without filters there is nobody to see the difference.
@@ -127,6 +133,14 @@ public struct Pipeline: Sendable {
             try await persistently("forget what was filtered") { try await progress.forget(done) }
         }
         count(outcome, of: batch, decoded: decoded.alerts.count, rejected: unusable.count)
+    }
+
+    /// The batch with the names of its alerts' objects.
+    private func associated(_ decoded: DecodedBatch) async throws -> DecodedBatch {
+        guard association.isEnabled else { return decoded }
+        return try await persistently("associate objects") {
+            try await metrics.timed(.associate) { try await association.named(decoded) }
+        }
     }
 
     /// Runs the filters on stored alerts, whether they were stored before or not.

@@ -19,6 +19,7 @@ struct LightCurveMerge {
     private let stored: Document?
     private var histories: StoredHistories
     private var added: [String: [DocumentView]] = [:]
+    private var aid: String?
     private var older: [String: [Double: OlderEpoch]] = [:]
 
     /// A point of forced photometry in a piece of older points.
@@ -57,6 +58,7 @@ struct LightCurveMerge {
     /// Takes the histories of one more alert.
     mutating func add(_ alert: Alert) {
         defer { isUnseen = false }
+        if aid == nil { aid = alert.aid }
         for rule in rules {
             let points = alert.histories[rule.field] ?? []
             switch rule.merge {
@@ -108,6 +110,7 @@ struct LightCurveMerge {
     var newDocument: Document {
         var writer = DocumentWriter(capacity: 32768)
         writer.append("_id", string: objectID)
+        if let aid { writer.append("aid", string: aid) }
         writer.append("cross_matches", document: Document())
         for rule in rules {
             switch rule.merge {
@@ -127,6 +130,11 @@ struct LightCurveMerge {
         if let stored { OlderPoints.condition(since: stored.view, in: &filter) }
         var sets = DocumentWriter()
         var additions = DocumentWriter()
+        if let aid, let stored, stored.element(key: "aid") == nil {
+            // Never changed once it is there.
+            filter.append("aid", ["$exists": false])
+            sets.append("aid", string: aid)
+        }
         for rule in rules {
             switch rule.merge {
             case .distinct:
