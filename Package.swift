@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "FITS", dependencies: ["CCFITSIO", "CZlib"], swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
+        .target(name: "Catalogs", dependencies: ["Documents", "Sky", "CZlib"], swiftSettings: strict),
         .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
             name: "Archive",
@@ -109,6 +110,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], exclude: ["imaging_judge.py"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CatalogsTests",
+            dependencies: ["Catalogs", "Documents", "Mongo", "Service", "Sky", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "SkymapsTests", dependencies: ["Documents", "Mongo", "Skymaps", "Sky", "TestSupport"],

@@ -15,7 +15,7 @@ public struct UnitVector: Equatable, Sendable {
     public let z: Double
 
     /// Takes components that the caller knows to have length 1.
-    init(x: Double, y: Double, z: Double) {
+    public init(x: Double, y: Double, z: Double) {
         self.x = x
         self.y = y
         self.z = z
@@ -27,6 +27,29 @@ public struct UnitVector: Equatable, Sendable {
         let dec = coordinates.dec * radiansPerDegree
         let cosDec = cos(dec)
         self.init(x: cos(ra) * cosDec, y: sin(ra) * cosDec, z: sin(dec))
+    }
+
+    /// The cosine of the angle to another direction.
+    func dot(_ other: UnitVector) -> Double { x * other.x + y * other.y + z * other.z }
+
+    /// The squared distance of the ends of two directions: exact for small angles, which cosines cannot tell apart.
+    public func squaredChord(to other: UnitVector) -> Double {
+        let (dx, dy, dz) = (x - other.x, y - other.y, z - other.z)
+        return dx * dx + dy * dy + dz * dz
+    }
+
+    /// The squared distance of the ends of two directions at an angle in radians, 0…π.
+    public static func squaredChord(of angle: Double) -> Double {
+        let half = sin(angle / 2)
+        return 4 * half * half
+    }
+
+    /// The cosine of an angle in radians.
+    public static func cosine(_ angle: Double) -> Double { cos(angle) }
+
+    /// The angle in radians whose squared chord is this.
+    public static func angle(ofSquaredChord chord: Double) -> Double {
+        2 * asin(min(1, chord.squareRoot() / 2))
     }
 
     /// Longitude in degrees, −180 ≤ longitude ≤ 180.

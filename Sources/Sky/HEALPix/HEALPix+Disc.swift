@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A circle on the sky with everything in it.
 private struct Disc: PixelArea {
     let center: UnitVector
@@ -16,32 +14,20 @@ private struct Disc: PixelArea {
     init(_ center: UnitVector, radius: Double, orders: ClosedRange<Int>) {
         self.center = center
         self.radius = radius
-        chord = squaredChord(radius)
+        chord = UnitVector.squaredChord(of: radius)
         for order in orders {
             let margin = HEALPix.radii[order]
-            inside[order] = radius < margin ? -1 : squaredChord(radius - margin)
-            outside[order] = radius + margin < .pi ? squaredChord(radius + margin) : .infinity
+            inside[order] = radius < margin ? -1 : UnitVector.squaredChord(of: radius - margin)
+            outside[order] = radius + margin < .pi ? UnitVector.squaredChord(of: radius + margin) : .infinity
         }
     }
 
     func coverage(around center: UnitVector, order: Int) -> PixelCoverage {
-        let chord = squaredChord(self.center, center)
+        let chord = self.center.squaredChord(to: center)
         return chord > outside[order] ? .outside : chord <= inside[order] ? .inside : .partial
     }
 
-    func contains(_ direction: UnitVector) -> Bool { squaredChord(center, direction) <= chord }
-}
-
-/// The squared distance of the ends of two directions.
-private func squaredChord(_ one: UnitVector, _ other: UnitVector) -> Double {
-    let (x, y, z) = (one.x - other.x, one.y - other.y, one.z - other.z)
-    return x * x + y * y + z * z
-}
-
-/// The squared distance of the ends of two directions at an angle of 0…π.
-private func squaredChord(_ angle: Double) -> Double {
-    let half = sin(angle / 2)
-    return 4 * half * half
+    func contains(_ direction: UnitVector) -> Bool { center.squaredChord(to: direction) <= chord }
 }
 
 extension HEALPix {
