@@ -13,8 +13,9 @@ let strict: [SwiftSetting] = [
 /// What every target without a C library of its own is compiled with besides.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]  // SE-0458
 
-/// A C library from the system, found by pkg-config and made importable by a module map.
-func library(_ name: String, _ pkgConfig: String, apt package: String) -> Target {
+/// A C library from the system, made importable by a module map; found by pkg-config, or where it has no file for that,
+/// linked by the module map.
+func library(_ name: String, _ pkgConfig: String? = nil, apt package: String) -> Target {
     .systemLibrary(
         name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
@@ -42,6 +43,8 @@ let package = Package(
         library("CPCRE2", "libpcre2-8", apt: "libpcre2-dev"),
         library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
         .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),  // a part of the C library
+        library("CCSV", apt: "libcsv-dev"),
+        library("CBZip2", apt: "libbz2-dev"),
 
         .target(name: "Sky", swiftSettings: safe),
         .target(name: "Documents", dependencies: ["CAvro", "CZlib", "CSnappy"], swiftSettings: strict),
@@ -53,13 +56,17 @@ let package = Package(
             name: "HTTP", dependencies: ["Service", "CMicroHTTPD", "CCurl", "COpenSSL", "CCrypt"],
             swiftSettings: strict),
         .target(name: "FITS", dependencies: ["CCFITSIO", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "Tables", dependencies: ["CBZip2", "CCSV", "CZlib", "Documents", "FITS"], swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
         .target(name: "Catalogs", dependencies: ["Documents", "Sky", "CZlib"], swiftSettings: strict),
         .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
             name: "Archive",
-            dependencies: ["Aggregation", "Mongo", "Documents", "Sky", "Skymaps", "Service"],
+            dependencies: [
+                "Aggregation", "Catalogs", "Mongo", "Documents", "Sky", "Skymaps", "Service", "Tables",
+            ],
             swiftSettings: safe),
         .target(
             name: "Broker", dependencies: ["Aggregation", "Archive", "Documents", "Kafka", "Service", "Sky"],
@@ -108,6 +115,9 @@ let package = Package(
         .testTarget(
             name: "FITSTests", dependencies: ["FITS", "TestSupport"], exclude: ["fits_judge.py"],
             swiftSettings: strict),
+        .testTarget(
+            name: "TablesTests", dependencies: ["Documents", "Tables", "TestSupport"],
+            exclude: ["tables_judge.py"], swiftSettings: strict),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], exclude: ["imaging_judge.py"],
             swiftSettings: strict),

@@ -26,12 +26,17 @@ public struct FITSUnit: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - start: a multiple of 2880.
+    ///   - isPrimary: whether it is the file's first one; nil if it is where it starts at 0.
     ///   - cards: how many cards the header may have.
+    ///   - length: bytes of the file, where only its beginning is there; nil if all are.
     /// - Returns: nil where another unit could start but none does, as the standard allows.
     /// - Throws: `FITSError` if the header breaks the standard's rules on the sizes of data, or the file ends
     ///   before them.
-    init?(in bytes: [UInt8], at start: Int, cards limit: Int) throws(FITSError) {
-        let opening = start == 0 ? "SIMPLE" : "XTENSION"
+    init?(
+        in bytes: [UInt8], at start: Int, isPrimary: Bool? = nil, cards limit: Int, length: Int? = nil
+    ) throws(FITSError) {
+        let isPrimary = isPrimary ?? (start == 0)
+        let opening = isPrimary ? "SIMPLE" : "XTENSION"
         guard start + FITSCard.length <= bytes.count,
             FITSCard(Array(bytes[start..<start + 80])).keyword == opening
         else { return nil }
@@ -56,12 +61,12 @@ public struct FITSUnit: Sendable, Hashable {
         let axes = try Self.axes(of: header)
         self.axes = axes
         let isGrouped = header.logical("GROUPS") == true && axes.first == 0
-        kind = Self.kind(header, isPrimary: start == 0, isGrouped: isGrouped)
+        kind = Self.kind(header, isPrimary: isPrimary, isGrouped: isGrouped)
         let dataStart = Self.padded(place)
         let size = try Self.size(
             header, axes: isGrouped ? Array(axes.dropFirst()) : axes, bytes: abs(self.bitpix) / 8)
         // A file may lack the padding behind its last data.
-        guard size == 0 || size <= bytes.count - dataStart else {
+        guard size == 0 || size <= (length ?? bytes.count) - dataStart else {
             throw FITSError("the file ends within the data that a header announces")
         }
         data = dataStart..<dataStart + size

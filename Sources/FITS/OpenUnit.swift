@@ -100,19 +100,27 @@ struct OpenUnit: ~Copyable {
     ///   - null: what stands for nulls.
     /// - Throws: `FITSError` also if there is a null and `null` is nil.
     func integers(_ column: Int, from row: Int, count: Int, null: Int64?) throws(FITSError) -> [Int64] {
+        var (values, nulls) = try integers(column, from: row, count: count)
+        guard let first = nulls.firstIndex(of: true) else { return values }
+        guard let null else { throw FITSError("value \(first) of the column is null") }
+        for index in values.indices where nulls[index] { values[index] = null }
+        return values
+    }
+
+    /// Values of a column of integers, scaled, and which of them are null; no flags at all where none is.
+    func integers(_ column: Int, from row: Int, count: Int) throws(FITSError) -> (
+        values: [Int64], nulls: [Bool]
+    ) {
         var status: Int32 = 0
         var (any, nulls): (Int32, [CChar]) = (0, [CChar](repeating: 0, count: count))
-        var values = [Int64](unsafeUninitializedCapacity: count) { target, filled in
+        let values = [Int64](unsafeUninitializedCapacity: count) { target, filled in
             cfits_read_integers(
                 file, Int32(clamping: column + 1), Int64(row) + 1, Int64(count), target.baseAddress, &nulls,
                 &any, &status)
             filled = status == 0 ? count : 0
         }
         try Self.check(status, "read a column")
-        guard any != 0, let first = nulls.firstIndex(where: { $0 != 0 }) else { return values }
-        guard let null else { throw FITSError("value \(first) of the column is null") }
-        for index in values.indices where nulls[index] != 0 { values[index] = null }
-        return values
+        return (values, any == 0 ? [] : nulls.map { $0 != 0 })
     }
 
     /// What cfitsio shall put for missing values. 0 says not to look for any (the manual, `fits_read_img`):

@@ -34,11 +34,12 @@ struct PlainFile: Sendable {
     /// A file of one table. Columns that are no numbers are bytes in it.
     ///
     /// - Parameters:
-    ///   - table: the unit in a file.
+    ///   - data: the rows, or more.
+    ///   - header: of the table.
     ///   - columns: of the table, which fill the rows.
     ///   - row: bytes of a row.
     ///   - rows: rows, for which there are enough bytes.
-    init(tableOf table: FITSUnit, in bytes: [UInt8], columns: [FITSColumn], row: Int, rows: Int) {
+    init(table data: ArraySlice<UInt8>, _ header: FITSHeader, columns: [FITSColumn], row: Int, rows: Int) {
         var cards = [
             FITSCard.fixed("XTENSION", "'BINTABLE'"), FITSCard.fixed("BITPIX", "8"),
             FITSCard.fixed("NAXIS", "2"),
@@ -53,17 +54,16 @@ struct PlainFile: Sendable {
                 continue
             }
             cards.append(FITSCard.fixed("TFORM\(number)", "'\(column.repeat)\(column.type.rawValue)'"))
-            cards += Self.number("TSCAL\(number)", of: table.header)
-            cards += Self.number("TZERO\(number)", of: table.header)
-            if column.type.isInteger { cards += Self.integer("TNULL\(number)", of: table.header) }
+            cards += Self.number("TSCAL\(number)", of: header)
+            cards += Self.number("TZERO\(number)", of: header)
+            if column.type.isInteger { cards += Self.integer("TNULL\(number)", of: header) }
         }
         let primary = [
             FITSCard.fixed("SIMPLE", "T"), FITSCard.fixed("BITPIX", "8"), FITSCard.fixed("NAXIS", "0"),
             FITSCard.fixed("EXTEND", "T"),
         ]
         self.init(
-            headers: Self.header(primary) + Self.header(cards), data: bytes[table.data].prefix(row * rows),
-            unit: 2)
+            headers: Self.header(primary) + Self.header(cards), data: data.prefix(row * rows), unit: 2)
     }
 
     private init(headers: [UInt8], data: ArraySlice<UInt8>, unit: Int32) {
