@@ -60,7 +60,8 @@ let package = Package(
             name: "Tables", dependencies: ["CBZip2", "CCSV", "CZlib", "Documents", "FITS"], swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
-        .target(name: "Catalogs", dependencies: ["Documents", "Sky", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "Catalogs", dependencies: ["Documents", "Service", "Sky", "CZlib"], swiftSettings: strict),
         .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
             name: "Archive",
@@ -77,8 +78,8 @@ let package = Package(
         .executableTarget(
             name: "api",
             dependencies: [
-                "Aggregation", "Archive", "Documents", "FITS", "HTTP", "Imaging", "Mongo", "Service", "Sky",
-                "Skymaps",
+                "Aggregation", "Archive", "Catalogs", "Documents", "FITS", "HTTP", "Imaging", "Mongo",
+                "Service", "Sky", "Skymaps",
             ],
             swiftSettings: safe),
         .executableTarget(

@@ -1,3 +1,4 @@
+import Catalogs
 public import Mongo
 public import Service
 public import Sky
@@ -65,9 +66,16 @@ public struct Archive: Sendable {
         Classifications(database, runner: runner)
     }
 
+    /// The catalogues that are indexed on this host.
+    public func localCatalogs(_ configuration: Configuration, metrics: Metrics, log: Log) -> LocalCatalogs {
+        LocalCatalogs(
+            folder: configuration[CatalogSettings.folder], database, metrics: metrics, log: log)
+    }
+
     /// Runs queries.
-    public func queries(_ configuration: Configuration) -> QueryRunner {
-        QueryRunner(database, surveys: Self.surveys, configuration)
+    /// - Parameter indexes: the catalogues that are indexed on this host; nil where none are looked at.
+    public func queries(_ configuration: Configuration, indexes: LocalCatalogs? = nil) -> QueryRunner {
+        QueryRunner(database, surveys: Self.surveys, configuration, indexes: indexes)
     }
 
     /// Users' filters.

@@ -26,6 +26,8 @@ public enum Collections {
     /// Who tried to get a token, and when.
     public static let loginAttempts = "login_attempts"
 
+    /// The catalogues that were loaded or indexed. `_id` = the catalogue's name.
+    public static let catalogs = "catalogs"
     /// The objects of all surveys under names of our own. `_id` = aid.
     public static let associations = "associations"
     /// Which of them lie in which part of the sky. `_id` = HEALPix pixel.
@@ -37,6 +39,7 @@ public enum Collections {
             users, filters, queries, rejected, filterHits, filterProgress, filterStatistics, filterBackfills,
             deliveries,
             schemaChanges, loginAttempts, associations, associationCells,
+            catalogs,
         ] + Archive.surveys.flatMap { [$0.recent, $0.older] })
 
     /// Creates a survey's collections and indexes where they do not exist.

@@ -5,7 +5,8 @@ public enum AssociationSettings {
     /// Whether.
     public static let enabled = Setting(
         "association.enabled", default: false,
-        "Whether objects get a name of our own, aid, that surveys share: alerts near each other are of one object.")
+        "Whether objects get a name of our own, aid, that surveys share: alerts near each other are of one object."
+    )
     /// Radius.
     public static let radius = Setting(
         "association.radius", default: 1.5, unit: "arcseconds", accepts: .within(0.1...60),
