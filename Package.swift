@@ -60,8 +60,7 @@ let package = Package(
             name: "Tables", dependencies: ["CBZip2", "CCSV", "CZlib", "Documents", "FITS"], swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
-        .target(
-            name: "Catalogs", dependencies: ["Documents", "Service", "Sky", "CZlib"], swiftSettings: strict),
+        .target(name: "Catalogs", dependencies: ["Documents", "Sky", "CZlib"], swiftSettings: strict),
         .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
         .target(
             name: "Archive",
@@ -78,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "api",
             dependencies: [
-                "Aggregation", "Archive", "Catalogs", "Documents", "FITS", "HTTP", "Imaging", "Mongo",
-                "Service", "Sky", "Skymaps",
+                "Aggregation", "Archive", "Documents", "FITS", "HTTP", "Imaging", "Mongo", "Service", "Sky",
+                "Skymaps",
             ],
             swiftSettings: safe),
         .executableTarget(
@@ -138,7 +137,7 @@ let package = Package(
             name: "HTTPTests", dependencies: ["HTTP", "Service", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ArchiveTests",
-            dependencies: ["Archive", "Documents", "Mongo", "Service", "Sky", "TestSupport"],
+            dependencies: ["Archive", "Catalogs", "Documents", "Mongo", "Service", "Sky", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",

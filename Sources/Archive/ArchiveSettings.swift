@@ -38,11 +38,15 @@ public enum ArchiveSettings {
         "database.server_selection_timeout", default: Duration.seconds(10), unit: .seconds,
         accepts: .within(Duration.milliseconds(100)...Duration.seconds(600)),
         "How long to look for a usable server before an operation fails.")
+    /// Where index files are.
+    public static let catalogFolder = Setting(
+        "catalogs.folder", default: "catalogs", accepts: .nonEmpty,
+        "Folder of the catalogues' index files, which processes on this host map into memory.")
 
     /// All of them.
     public static let all: [any SettingDeclaration] = [
         uri, host, port, username, password, replicaSet, name, connections, tlsCAFile, tlsCertificateFile,
-        selectionTimeout,
+        selectionTimeout, catalogFolder,
     ]
 
     /// The connection string that the settings amount to.

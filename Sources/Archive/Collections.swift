@@ -26,21 +26,27 @@ public enum Collections {
     /// Who tried to get a token, and when.
     public static let loginAttempts = "login_attempts"
 
-    /// The catalogues that were loaded or indexed. `_id` = the catalogue's name.
-    public static let catalogs = "catalogs"
     /// The objects of all surveys under names of our own. `_id` = aid.
     public static let associations = "associations"
     /// Which of them lie in which part of the sky. `_id` = HEALPix pixel.
     public static let associationCells = "association_cells"
+    /// What is known of catalogues. `_id` = name.
+    public static let catalogs = "catalogs"
+    /// How far the loads of catalogues are. `_id` = name.
+    public static let catalogLoads = "catalog_loads"
 
     /// What only admins may query. The rights to light curves are rights to the view, not to what lies under it.
     static let restricted: Set<String> = Set(
         [
             users, filters, queries, rejected, filterHits, filterProgress, filterStatistics, filterBackfills,
-            deliveries,
-            schemaChanges, loginAttempts, associations, associationCells,
-            catalogs,
+            deliveries, schemaChanges, loginAttempts, catalogs, catalogLoads,
+            associations, associationCells,
         ] + Archive.surveys.flatMap { [$0.recent, $0.older] })
+
+    /// Whether nobody may query a collection: the database's own, and catalogues that are being loaded.
+    static func isHidden(_ name: String) -> Bool {
+        name.hasPrefix("system.") || CatalogueName.isLoading(name)
+    }
 
     /// Creates a survey's collections and indexes where they do not exist.
     ///

@@ -15,7 +15,11 @@ final class CSVParser {
     /// Whether the last line ended with a carriage return, of whose line break a line feed is a part.
     private var endedByReturn = false
     private var isInComment = false
-    private var isAtStart = true
+    /// The first bytes, as long as they may be a mark that the text is UTF-8; nil after that.
+    private var head: [UInt8]? = []
+
+    /// That mark, which is no part of the text.
+    private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// The largest row, bytes: a document has at most 16 MiB.
     private static let longestRow = 16 << 20
@@ -62,10 +66,14 @@ final class CSVParser {
     /// - Throws: `TableError` where a row is longer than any document.
     func parse(_ bytes: ArraySlice<UInt8>) throws(TableError) {
         var rest = bytes
-        if isAtStart {
-            isAtStart = false
-            // A mark that the text is UTF-8, which is no part of it.
-            if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+        if let head {
+            rest = (head + bytes)[...]
+            // It may come in parts.
+            guard rest.count >= Self.mark.count || !Self.mark.starts(with: rest) else {
+                return self.head = Array(rest)
+            }
+            self.head = nil
+            if rest.starts(with: Self.mark) { rest = rest.dropFirst(Self.mark.count) }
         }
         if let comment {
             // Line by line, to see where a line begins outside quotes.
@@ -98,6 +106,10 @@ final class CSVParser {
 
     /// Ends the last row, which may have no line break.
     func finish() throws(TableError) {
+        if let head, !head.isEmpty {
+            self.head = nil
+            try split(head[...])
+        }
         // 2 is FIELD_BEGUN in libcsv.c.
         guard parser.pointee.pstate != 2 || parser.pointee.quoted == 0 else {
             throw TableError(path, "the file ends within quotes")

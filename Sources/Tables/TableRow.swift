@@ -53,7 +53,7 @@ public struct TablePlan: Sendable {
     /// - Parameters:
     ///   - layout: how the files are written.
     ///   - found: types of columns that were found out; those of the layout go before.
-    init(_ layout: TableLayout, found: [String: ColumnType] = [:]) {
+    public init(_ layout: TableLayout, found: [String: ColumnType] = [:]) {
         rules = CellRules(layout)
         wanted = layout.wanted.map { Set($0) }
         types = found.merging(layout.types) { $1 }

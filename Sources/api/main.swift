@@ -1,5 +1,4 @@
 import Archive
-import Catalogs
 import Documents
 import Foundation
 import HTTP
@@ -23,7 +22,7 @@ func serve() async throws {
     }
     let configuration = try Configuration.ofProcess(
         ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
-            + SkymapServers.settings + QueryRunner.settings + CatalogSettings.all + MatchRoutes.settings
+            + SkymapServers.settings + QueryRunner.settings + MatchRoutes.settings
             + [QueryTurns.setting, AnswerText.setting],
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)

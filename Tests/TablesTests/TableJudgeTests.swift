@@ -55,9 +55,8 @@ import Testing
                 switch found.content {
                 case .rejected: isEqual = isEqual && expected[row][1] == "rejected"
                 case .document(let document):
-                    isEqual =
-                        isEqual && expected[row][1] != "rejected"
-                        && (try ExtendedJSON.document(from: expected[row][1])) == document
+                    let isDocument = expected[row][1] != "rejected"
+                    isEqual = try isEqual && isDocument && ExtendedJSON.document(from: expected[row][1]) == document
                 }
                 if !isEqual {
                     faults += 1

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Tables
+import TestSupport
 import Testing
 
 /// What files are refused, and what becomes of single rows.

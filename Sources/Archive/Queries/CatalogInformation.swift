@@ -17,7 +17,7 @@ struct CatalogInformation: Sendable {
             // Clients refuse to query what is not listed, so the surveys' own are, with or without alerts.
             let own = surveys.flatMap { [$0.alerts, $0.auxiliary] }
             let names = Set(try await names() + own)
-                .filter { !Collections.restricted.contains($0) && !$0.hasPrefix("system.") }
+                .filter { !Collections.restricted.contains($0) && !Collections.isHidden($0) }
             return .list(names.sorted(by: >).map { .string($0) })
         case .catalog(let name): return .document(try await ask("collStats", .string(try await stored(name))))
         case .database: return .document(try await ask("dbStats", 1))

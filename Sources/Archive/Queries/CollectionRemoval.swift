@@ -9,7 +9,7 @@ struct CollectionRemoval: Sendable {
     /// survey's ingester goes on; with an auxiliary collection, which is a view, what it shows is removed.
     /// - Throws: `RequestError` where nobody may remove it.
     func drop(_ catalog: String) async throws {
-        guard !Collections.restricted.contains(catalog), !catalog.hasPrefix("system.") else {
+        guard !Collections.restricted.contains(catalog), !Collections.isHidden(catalog) else {
             throw RequestError.invalid("Query", "Protected collection")
         }
         guard let survey = surveys.first(where: { [$0.alerts, $0.auxiliary].contains(catalog) }) else {

@@ -9,7 +9,7 @@ enum QueryRules {
         guard !name.isEmpty, !name.utf8.contains(0), !name.contains("$") else {
             throw RequestError(.value, "catalog must be the name of a collection")
         }
-        guard user.isAdmin || !Collections.restricted.contains(name), !name.hasPrefix("system.") else {
+        guard user.isAdmin || !Collections.restricted.contains(name), !Collections.isHidden(name) else {
             throw .invalid("Query", "Protected collection")
         }
         return name

@@ -1,4 +1,5 @@
 public import Documents
+import Mongo
 import Sky
 
 /// A request to match positions that is under way: catalogue after catalogue, position after position, the nearest first.
