@@ -149,7 +149,8 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "api", "Archive", "Documents", "HTTP", "Mongo", "Service", "Simulation", "TestSupport",
+                "api", "Archive", "Catalogs", "Documents", "HTTP", "Mongo", "Service", "Simulation", "Sky",
+                "TestSupport",
             ],
             exclude: ["cutout_judge.py"],
             swiftSettings: strict),

@@ -1,5 +1,6 @@
 import Archive
 import Documents
+import Sky
 
 /// The answer to a request to match positions while it is put together: rows, one for each match.
 struct MatchText: Sendable {
@@ -17,6 +18,7 @@ struct MatchText: Sendable {
     private var isFirst = true
 
     private static let distance = "distance_arcsec"
+    private static let distancePath = Path(distance)
 
     /// - Parameters:
     ///   - text: of JSON the envelope up to the data; of CSV empty.
@@ -60,7 +62,7 @@ struct MatchText: Sendable {
         if let name = position.name { writer.append("name", string: name) }
         writer.append("ra", double: position.coordinates.ra)
         writer.append("dec", double: position.coordinates.dec)
-        if let distance = match.document[Self.distance] { writer.append(Self.distance, distance) }
+        if let distance = match.document[Self.distancePath] { writer.append(Self.distance, distance) }
         writer.append("match", document: inner.finish())
         text.append(writer.finish().view)
     }
@@ -71,7 +73,7 @@ struct MatchText: Sendable {
         if request.hasNames { cells.append(Self.quoted(position.name ?? "")) }
         cells.append("\(position.coordinates.ra)")
         cells.append("\(position.coordinates.dec)")
-        cells.append(Self.cell(match.document[Self.distance]))
+        cells.append(Self.cell(match.document[Self.distancePath]))
         cells += columns.map { Self.cell(match.document[$0]) }
         text.append(cells.joined(separator: ","))
         text.append("\r\n")

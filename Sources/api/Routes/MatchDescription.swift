@@ -35,7 +35,7 @@ enum MatchDescription {
                 .init(
                     MatchRoutes.path,
                     body:
-                        #"{"catalogs": {"stars": {"radius": 5}}, "positions": {"first": [10.5, 20.25], "second": [11, 21]}}"#
+                        #"{"catalogs": {"ZTF_alerts": {"radius": 5, "projection": {"objectId": 1}}}, "positions": {"target": [155.1, -42.1]}}"#
                 )
             ])
         route.otherBodies["text/csv"] = .explained(
