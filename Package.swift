@@ -146,7 +146,7 @@ let package = Package(
             name: "HTTPTests", dependencies: ["HTTP", "Service", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ArchiveTests",
-            dependencies: ["Archive", "Documents", "Mongo", "Service", "Sky", "TestSupport"],
+            dependencies: ["Archive", "Catalogs", "Documents", "Mongo", "Service", "Sky", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
@@ -158,7 +158,8 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "api", "Archive", "Documents", "HTTP", "Mongo", "Service", "Simulation", "TestSupport",
+                "api", "Archive", "Catalogs", "Documents", "HTTP", "Mongo", "Service", "Simulation", "Sky",
+                "TestSupport",
             ],
             exclude: ["cutout_judge.py"],
             swiftSettings: strict),

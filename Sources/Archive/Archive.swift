@@ -1,5 +1,6 @@
 public import Mongo
 public import Service
+public import Sky
 
 /// What is stored and how it is asked: the way in for every process.
 public struct Archive: Sendable {
@@ -37,6 +38,16 @@ public struct Archive: Sendable {
         AlertRecorder(database: database, survey: survey, writers: writers)
     }
 
+    /// Says which objects a survey's alerts are of.
+    /// - Parameters:
+    ///   - radius: how far from an object an alert is still of it, arcseconds.
+    ///   - now: the time, for alerts that do not say when they are from.
+    public func associations(
+        of survey: Survey, radius: Double, now: @escaping @Sendable () -> UTCTime
+    ) -> Associations {
+        Associations(database, survey, radius: radius, now: now)
+    }
+
     /// The packets that could not be processed.
     public var rejected: RejectedPackets { RejectedPackets(database) }
 
@@ -54,9 +65,16 @@ public struct Archive: Sendable {
         Classifications(database, runner: runner)
     }
 
+    /// The catalogues that are indexed on this host.
+    public func localCatalogs(_ configuration: Configuration, metrics: Metrics, log: Log) -> LocalCatalogs {
+        LocalCatalogs(
+            folder: configuration[ArchiveSettings.catalogFolder], database, metrics: metrics, log: log)
+    }
+
     /// Runs queries.
-    public func queries(_ configuration: Configuration) -> QueryRunner {
-        QueryRunner(database, surveys: Self.surveys, configuration)
+    /// - Parameter indexes: the catalogues that are indexed on this host; nil where none are looked at.
+    public func queries(_ configuration: Configuration, indexes: LocalCatalogs? = nil) -> QueryRunner {
+        QueryRunner(database, surveys: Self.surveys, configuration, indexes: indexes)
     }
 
     /// Users' filters.

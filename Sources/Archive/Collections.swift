@@ -28,6 +28,10 @@ public enum Collections {
     /// Who tried to get a token, and when.
     public static let loginAttempts = "login_attempts"
 
+    /// The objects of all surveys under names of our own. `_id` = aid.
+    public static let associations = "associations"
+    /// Which of them lie in which part of the sky. `_id` = HEALPix pixel.
+    public static let associationCells = "association_cells"
     /// What is known of catalogues. `_id` = name.
     public static let catalogs = "catalogs"
     /// How far the loads of catalogues are. `_id` = name.
@@ -38,6 +42,7 @@ public enum Collections {
         [
             users, filters, queries, rejected, filterHits, filterProgress, filterStatistics, filterBackfills,
             deliveries, schemaChanges, loginAttempts, catalogs, catalogLoads, catalogRematches,
+            associations, associationCells,
         ] + Archive.surveys.flatMap { [$0.recent, $0.older] })
 
     /// Whether nobody may query a collection: the database's own, and catalogues that are being loaded.

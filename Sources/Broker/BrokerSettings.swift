@@ -68,5 +68,5 @@ public enum BrokerSettings {
             bootstrapServers, group, topics, topicDays, securityProtocol, saslMechanism, username, password,
             caFile,
             batchMessages, batchBytes, batchWait, prefetch, writers, decoders, packetBytes,
-        ] + FilterSettings.all
+        ] + AssociationSettings.all + FilterSettings.all
 }

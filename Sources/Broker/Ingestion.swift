@@ -13,6 +13,7 @@ public struct Ingestion: Sendable {
     private let enrichment: Enrichment
     /// What new objects are matched with.
     public let crossMatch: CrossMatch
+    private let association: AssociationStep
     private let metrics: PipelineMetrics
 
     /// - Parameters:
@@ -47,12 +48,13 @@ public struct Ingestion: Sendable {
             in: CatalogFolder(path: configuration[CatalogSettings.folder]))
         enrichment = Enrichment(
             of: survey, crossMatch, metrics: CrossMatchMetrics(metrics), log: log)
+        association = AssociationStep(of: survey, archive, configuration, clock: clock)
         pipeline = Pipeline(
             receiver: receiver,
             decoder: PacketDecoder(
                 survey, tasks: configuration[BrokerSettings.decoders],
                 packetBytes: configuration[BrokerSettings.packetBytes]),
-            enrichment: enrichment,
+            association: association, enrichment: enrichment,
             recorder: archive.recorder(of: survey, writers: configuration[BrokerSettings.writers]),
             filters: filters, progress: archive.filterProgress(of: configuration[BrokerSettings.group]),
             rejected: archive.rejected, metrics: self.metrics, log: log, stop: stop,
@@ -99,7 +101,10 @@ extension Ingestion {
     /// Creates the database's missing collections and indexes, waiting for the database as long as it takes.
     public func prepare(_ archive: Archive) async throws {
         do {
-            try await pipeline.persistently("create collections and indexes") { try await archive.prepare() }
+            try await pipeline.persistently("create collections and indexes") {
+                try await archive.prepare()
+                try await association.prepare()
+            }
         } catch is Interrupted {
             // `run` then has nothing to begin.
         }

@@ -3,7 +3,8 @@ import Kafka
 public import Service
 public import Sky
 
-/// What happens to alerts, a batch at a time: receive, decode, enrich, record, filter, reject, commit.
+/// What happens to alerts, a batch at a time: receive, decode, associate, enrich, record, filter, reject,
+/// commit.
 ///
 /// Delivery is at least once: a batch's offsets are committed only after all that its messages caused is durable,
 /// and every write may be repeated. While one batch is recorded the next is received and decoded; no more is held.
@@ -11,6 +12,7 @@ public import Sky
 public struct Pipeline: Sendable {
     private let receiver: Receiver
     private let decoder: PacketDecoder
+    private let association: AssociationStep
     private let enrichment: Enrichment
     private let recorder: AlertRecorder
     private let filters: FilterStep
@@ -24,6 +26,7 @@ public struct Pipeline: Sendable {
     /// - Parameters:
     ///   - receiver: where batches come from.
     ///   - decoder: makes alerts of messages.
+    ///   - association: names the objects of alerts.
     ///   - enrichment: finds out about new objects.
     ///   - recorder: stores alerts.
     ///   - filters: runs users' filters on alerts.
@@ -34,6 +37,7 @@ public struct Pipeline: Sendable {
     ///   - stop: asks that no further batch be begun.
     ///   - clock: the time.
     public init(
+        receiver: Receiver, decoder: PacketDecoder, association: AssociationStep, recorder: AlertRecorder,
         receiver: Receiver, decoder: PacketDecoder, enrichment: Enrichment, recorder: AlertRecorder,
         filters: FilterStep,
         progress: FilterProgress, rejected: RejectedPackets, metrics: PipelineMetrics, log: Service.Log,
@@ -42,7 +46,8 @@ public struct Pipeline: Sendable {
     ) {
         self.receiver = receiver
         self.decoder = decoder
-        self.enrichment = enrichment
+        receiver: Receiver, decoder: PacketDecoder, association: AssociationStep, enrichment: Enrichment,
+        recorder: AlertRecorder,
         self.recorder = recorder
         self.filters = filters
         self.progress = progress
@@ -89,6 +94,7 @@ public struct Pipeline: Sendable {
     /// Everything that a batch causes, then its commit.
     private func finish(_ batch: Batch, _ decoded: DecodedBatch) async throws {
         metrics.took(.decode, decoded.duration)
+        let decoded = try await associated(decoded)
         // The same filters, however often it is tried.
         let snapshot = try await persistently("read filters") { try await filters.active.current() }
         // Without filters there is nobody to see the difference.
@@ -131,6 +137,12 @@ public struct Pipeline: Sendable {
         count(outcome, of: batch, decoded: decoded.alerts.count, rejected: unusable.count)
     }
 
+    /// The batch with the names of its alerts' objects.
+    private func associated(_ decoded: DecodedBatch) async throws -> DecodedBatch {
+        guard association.isEnabled else { return decoded }
+        return try await persistently("associate objects") {
+            try await metrics.timed(.associate) { try await association.named(decoded) }
+        }
     /// Stores alerts, and with objects that are new what is found about them.
     private func record(_ alerts: [Alert]) async throws -> AlertRecorder.Outcome {
         let start = ContinuousClock.now

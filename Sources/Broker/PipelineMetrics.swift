@@ -22,7 +22,7 @@ public struct PipelineMetrics: Sendable {
 
     /// The steps that are timed.
     enum Step: String {
-        case receive, decode, enrich, record, filter, reject, commit
+        case receive, decode, associate, enrich, record, filter, reject, commit
     }
 
     /// - Parameter metrics: where they are shown.

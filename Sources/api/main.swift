@@ -22,7 +22,8 @@ func serve() async throws {
     }
     let configuration = try Configuration.ofProcess(
         ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
-            + SkymapServers.settings + QueryRunner.settings + [QueryTurns.setting, AnswerText.setting],
+            + SkymapServers.settings + QueryRunner.settings + MatchRoutes.settings
+            + [QueryTurns.setting, AnswerText.setting],
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
@@ -53,8 +54,10 @@ func serve() async throws {
     let executor = BlockingExecutor(
         name: "request",
         count: configuration[ArchiveSettings.connections] + ProcessInfo.processInfo.processorCount)
+    var settings = HTTPSettings.server(configuration)
+    settings.largerBodyBytes[MatchRoutes.path] = configuration[MatchRoutes.bodyBytes]
     let server = try Server(
-        HTTPSettings.server(configuration), executor: executor,
+        settings, executor: executor,
         log: { log.debug("http", ["http.text": .string($0)]) }
     ) {
         await router.respond(to: $0)
@@ -79,9 +82,10 @@ func routes(
     metrics.observeProcess()
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
     let turns = QueryTurns(perUser: configuration[QueryTurns.setting])
-    let runner = archive.queries(configuration)
+    let catalogs = archive.localCatalogs(configuration, metrics: metrics, log: log)
+    let runner = archive.queries(configuration, indexes: catalogs)
     let answers = StreamedAnswers(limit: configuration[AnswerText.setting], log: log)
-    let listing = Listing(runner, surveys: Archive.surveys)
+    let listing = Listing(runner, surveys: Archive.surveys, catalogs: catalogs)
     return Routes(
         access: Access(accounts: AccountMemory(users), signer: signer),
         groups: [
@@ -95,6 +99,8 @@ func routes(
                     defaultTime: Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                     longestTime: Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))),
                 runner: runner, turns: turns, answers: answers),
+            MatchRoutes(
+                limits: MatchRoutes.limits(configuration), runner: runner, turns: turns, answers: answers),
             CutoutRoutes(runner: runner, turns: turns),
             CatalogRoutes(listing: listing, turns: turns),
             AlertRoutes(listing: listing, turns: turns),

@@ -20,6 +20,42 @@ import Testing
         }
     }
 
+    /// By their declared lengths and in chunks, to one path, so many at a time.
+    @Test func largerBodiesArriveWhereTheyMay() async throws {
+        var settings = Self.limited(to: 1000)
+        settings.largerBodyBytes = ["/large": 5000]
+        settings.largerBodies = 1
+        try await withServer(settings) {
+            .text("\($0.body.count)")
+        } _: { server in
+            func send(_ path: String, _ count: Int) async throws -> Int {
+                try await directClient().send(
+                    ClientRequest("POST", server.url(path), body: [UInt8](repeating: 7, count: count))
+                ).status
+            }
+            // Each gives its place back.
+            for _ in 0..<3 { #expect(try await send("/large?x=1", 5000) == 200) }
+            #expect(try await send("/large", 5001) == 413)
+            #expect(try await send("/other", 1001) == 413)
+            #expect(try await send("/large/", 1001) == 413)
+            // One that does not come to its end holds the only place.
+            let slow = try RawSocket(port: server.port)
+            try await slow.send(
+                "POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 4000\r\n\r\n"
+                    + String(repeating: "b", count: 2000))
+            #expect(try await eventually { try await send("/large", 4000) == 503 })
+            #expect(try await send("/large", 1000) == 200)
+            let chunked = try RawSocket(port: server.port)
+            let chunk = String(repeating: "c", count: 2000)
+            try await chunked.send(
+                "POST /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "7d0\r\n\(chunk)\r\n0\r\n\r\n")
+            #expect(try await chunked.readToEnd().hasPrefix("HTTP/1.1 503 "))
+            slow.close()
+            #expect(try await eventually { try await send("/large", 4000) == 200 })
+        }
+    }
+
     /// 1001 and 16,000 bytes are read and thrown away; longer ones are not read at all.
     @Test(arguments: [1001, 16_000, 16_001, 5_000_000])
     func aBodyAboveTheLimitIsRefusedByItsLength(count: Int) async throws {

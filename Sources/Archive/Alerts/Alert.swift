@@ -14,6 +14,8 @@ public struct Alert: Sendable {
     /// Whether the survey had seen the object for less than 30 days, or once only: its forced photometry then
     /// covers all there is.
     public let seenFromBeginning: Bool
+    /// Our name of the object among all surveys; nil where alerts are not associated.
+    public var aid: String?
 
     /// - Parameters:
     ///   - candid: the survey's number of the alert.

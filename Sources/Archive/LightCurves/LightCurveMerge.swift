@@ -21,6 +21,7 @@ struct LightCurveMerge {
     private let crossMatches: CrossMatches?
     private var histories: StoredHistories
     private var added: [String: [DocumentView]] = [:]
+    private var aid: String?
     private var older: [String: [Double: OlderEpoch]] = [:]
 
     /// A point of forced photometry in a piece of older points.
@@ -64,6 +65,7 @@ struct LightCurveMerge {
     /// Takes the histories of one more alert.
     mutating func add(_ alert: Alert) {
         defer { isUnseen = false }
+        if aid == nil { aid = alert.aid }
         for rule in rules {
             let points = alert.histories[rule.field] ?? []
             switch rule.merge {
@@ -115,6 +117,7 @@ struct LightCurveMerge {
     var newDocument: Document {
         var writer = DocumentWriter(capacity: 32768)
         writer.append("_id", string: objectID)
+        if let aid { writer.append("aid", string: aid) }
         writer.append("cross_matches", document: crossMatches?.document ?? Document())
         for rule in rules {
             switch rule.merge {
@@ -137,6 +140,11 @@ struct LightCurveMerge {
         if let stored { OlderPoints.condition(since: stored.view, in: &filter) }
         var sets = DocumentWriter()
         var additions = DocumentWriter()
+        if let aid, let stored, stored.element(key: "aid") == nil {
+            // Never changed once it is there.
+            filter.append("aid", ["$exists": false])
+            sets.append("aid", string: aid)
+        }
         for rule in rules {
             switch rule.merge {
             case .distinct:

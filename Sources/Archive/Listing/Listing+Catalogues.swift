@@ -1,3 +1,4 @@
+import Catalogs
 public import Documents
 import Mongo
 
@@ -21,10 +22,13 @@ extension Listing {
         return catalogues
     }
 
-    /// One catalogue: `{name, documents, bytes, indexes, fields}`; nil where there is none that the user may query.
+    /// One catalogue: `{name, documents, bytes, indexes, fields, rows, loaded_at, columns, version, index,
+    /// cross_match_radius}`; nil where there is none that the user may query.
     ///
     /// `documents` are those that the user may see; null where counting them takes long. `bytes` is what all of them
-    /// take; null where the user sees a part only. `fields` are those of one document, with their types.
+    /// take; null where the user sees a part only. `fields` are those of one document, with their types. The others are
+    /// null where they are not known: what was loaded, when and with which columns; the version of the index of just
+    /// that on this host, and the index itself; and the radius of cross-matches by survey, arcseconds.
     public func catalogue(_ name: String, for user: User) async throws -> Document? {
         guard try await names(user).contains(name) else { return nil }
         let documents = try await unlessLate { try await estimate(name, user) }
@@ -40,7 +44,34 @@ extension Listing {
         writer.append("bytes", bytes.map { .integer($0) } ?? .null)
         writer.append("indexes", documents: try await indexes(name, user).elements.map(Self.index))
         writer.append("fields", documents: FieldList(of: sample ?? [:]).documents)
+        try await appendLoad(of: name, to: &writer)
         return writer.finish()
+    }
+
+    /// What is known of a catalogue's load, its index and its use.
+    private func appendLoad(of name: String, to writer: inout DocumentWriter) async throws {
+        let entry = try await catalogs?.entry(name)
+        let description = catalogs?.index(name)?.description
+        let isCurrent = description.map { $0.name == name && $0.load == entry?.string(at: "load") } ?? false
+        let current = isCurrent ? description : nil
+        writer.append("rows", entry?["rows"] ?? current.map { .integer(Int64($0.rows)) } ?? .null)
+        writer.append("loaded_at", entry?["loaded_at"] ?? .null)
+        let fields = current?.fields.map { Value.list($0.map { .string($0) }) }
+        writer.append("columns", entry?["columns"] ?? fields ?? .null)
+        writer.append("version", current.map { .string($0.version) } ?? .null)
+        let index = description.map { description -> Value in
+            [
+                "rows": .integer(Int64(description.rows)), "version": .string(description.version),
+                "bytes": .integer(Int64(description.bytes)), "created": .datetime(description.created),
+                "fields": description.fields.map { .list($0.map { .string($0) }) } ?? .null,
+                "is_current": .bool(isCurrent),
+            ]
+        }
+        writer.append("index", index ?? .null)
+        let radii = radii[name]?.sorted { $0.key < $1.key } ?? []
+        var bySurvey = DocumentWriter()
+        for (survey, radius) in radii { bySurvey.append(survey, double: radius) }
+        writer.append("cross_match_radius", radii.isEmpty ? .null : .document(bySurvey.finish()))
     }
 
     private func names(_ user: User) async throws -> [String] {

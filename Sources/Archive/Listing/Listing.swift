@@ -6,6 +6,8 @@ import Mongo
 public struct Listing: Sendable {
     let runner: QueryRunner
     let surveys: [Survey]
+    let catalogs: LocalCatalogs?
+    let radii: [String: [String: Double]]
 
     /// Milliseconds that the database may take for one question.
     static let time: Int64 = 30_000
@@ -15,9 +17,16 @@ public struct Listing: Sendable {
     /// - Parameters:
     ///   - runner: runs the questions.
     ///   - surveys: the surveys whose collections have programs.
-    public init(_ runner: QueryRunner, surveys: [Survey]) {
+    ///   - catalogs: the catalogues that are indexed on this host.
+    ///   - radii: how far from an object its cross-matches may be, arcseconds, by catalogue and by survey.
+    public init(
+        _ runner: QueryRunner, surveys: [Survey], catalogs: LocalCatalogs? = nil,
+        radii: [String: [String: Double]] = [:]
+    ) {
         self.runner = runner
         self.surveys = surveys
+        self.catalogs = catalogs
+        self.radii = radii
     }
 
     /// An alert as it is stored, with `candid_str` besides; nil where there is none that the user may see.

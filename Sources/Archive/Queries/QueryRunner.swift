@@ -8,6 +8,7 @@ public struct QueryRunner: Sendable {
     private let surveys: [Survey]
     private let helpers: PositionHelpers
     private let sizes = DocumentSizes()
+    private let indexes: LocalCatalogs?
 
     /// The settings of queries.
     public static let settings: [any SettingDeclaration] = [PositionHelpers.setting]
@@ -17,19 +18,25 @@ public struct QueryRunner: Sendable {
     ///   - surveys: the surveys whose collections have programs.
     ///   - connections: how many the database has.
     ///   - connectionsPerQuery: how many of them one query of many positions uses at most.
+    ///   - indexes: the catalogues that are indexed on this host; nil where none are looked at.
     public init(
-        _ database: Database, surveys: [Survey], connections: Int = 8, connectionsPerQuery: Int = 4
+        _ database: Database, surveys: [Survey], connections: Int = 8, connectionsPerQuery: Int = 4,
+        indexes: LocalCatalogs? = nil
     ) {
         self.database = database
         self.surveys = surveys
-        helpers = PositionHelpers(perQuery: connectionsPerQuery, connections: connections)
+        self.indexes = indexes
+        helpers = PositionHelpers(
+            perQuery: connectionsPerQuery, connections: connections, indexes: indexes)
     }
 
     /// Runs queries by the settings.
-    init(_ database: Database, surveys: [Survey], _ configuration: Configuration) {
+    init(
+        _ database: Database, surveys: [Survey], _ configuration: Configuration, indexes: LocalCatalogs? = nil
+    ) {
         self.init(
             database, surveys: surveys, connections: configuration[ArchiveSettings.connections],
-            connectionsPerQuery: configuration[PositionHelpers.setting])
+            connectionsPerQuery: configuration[PositionHelpers.setting], indexes: indexes)
     }
 
     /// What a query gives.
@@ -61,7 +68,7 @@ public struct QueryRunner: Sendable {
         case .estimatedDocumentCount(let catalog, let options):
             return .value(.integer(try await estimate(catalog, options, user)))
         case .info(let info, let options): return .value(try await information(options, user).tell(info))
-        case .positions(let query): return .positions(try search(query, user))
+        case .positions(let query): return .positions(try await search(query, user))
         case .skymap(let query): return .documents(try await find(query, user))
         case .drop(let catalog):
             try await CollectionRemoval(database: database, surveys: surveys).drop(catalog)
@@ -69,8 +76,21 @@ public struct QueryRunner: Sendable {
         }
     }
 
-    private func search(_ query: PositionQuery, _ user: User) throws -> PositionSearch {
-        let plan = try PositionPlan(query, for: user, surveys: surveys, width: helpers.perQuery)
+    /// Which of some catalogues are indexed on this host.
+    func indexedCatalogs(_ names: [String]) async throws -> Set<String> {
+        Set((try await indexes?.current(names) ?? [:]).keys)
+    }
+
+    /// Whether a collection's documents have no positions.
+    func isWithoutPositions(_ catalog: String) -> Bool {
+        surveys.contains { $0.hasCollection(catalog) && $0.alerts != catalog }
+    }
+
+    /// Begins to look for what is near positions.
+    func search(_ query: PositionQuery, _ user: User) async throws -> PositionSearch {
+        let plan = try PositionPlan(
+            query, for: user, surveys: surveys, width: helpers.perQuery,
+            indexes: try await indexes?.current(query.catalogs) ?? [:])
         let asker = PositionAsker(database: database, sizes: sizes, comment: user.name)
         return PositionSearch(plan, asker, helpers)
     }

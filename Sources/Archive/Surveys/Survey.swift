@@ -77,6 +77,11 @@ public struct Survey: Sendable {
         public let firstDetection: Path
     }
 
+    /// Whether a collection is one of the survey's own.
+    func hasCollection(_ name: String) -> Bool {
+        [alerts, auxiliary, classifications, recent, older].contains(name)
+    }
+
     /// The topics of one night.
     /// - Parameter date: YYYYMMDD, UTC.
     public func topics(of date: String) -> [String] {

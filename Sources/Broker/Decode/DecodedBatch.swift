@@ -11,7 +11,7 @@ struct DecodedBatch: Sendable {
 
     /// An alert and the place of its message in the batch.
     struct Decoded: Sendable {
-        let alert: Alert
+        var alert: Alert
         let message: Int
     }
 

@@ -12,6 +12,8 @@ public struct RouteDescription: Sendable {
     public var path: [String: Schema]
     /// The JSON that the body must be; nil where there is none.
     public var body: Schema?
+    /// Other media types that the body may have, such as `text/csv`, with what it is then.
+    public var otherBodies: [String: Schema] = [:]
     /// Whether the body may be left out.
     public var isBodyOptional: Bool
     /// What it answers, by status.

@@ -22,6 +22,7 @@ final class Exchange: Sendable {
         var requestID = ""
         var body: [UInt8] = []
         var bodyCount = 0
+        var largerBody: ServerContext.LargerBody?
         var isSuspended = false
         var isAbandoned = false
         var task: Task<Void, Never>?
@@ -97,8 +98,7 @@ final class Exchange: Sendable {
         guard let length = Int(text), length >= 0 else {
             return .answer(.plain(status: 400), nil, requestID: state.requestID)
         }
-        if length > context.maximumBodyBytes {
-            let refusal = tooLarge(length)
+        if let refusal = refusal(&state, ofBody: length) {
             // Who asks first (RFC 9110 section 10.1.1) has sent nothing yet and hears the answer at once.
             if length > context.maximumDrainedBytes || headers["Expect"] != nil {
                 return .answer(refusal, nil, requestID: state.requestID)
@@ -113,9 +113,10 @@ final class Exchange: Sendable {
 
     private func receive(_ state: inout State, _ bytes: UnsafeRawBufferPointer) -> Step {
         state.bodyCount += bytes.count
-        if state.bodyCount > context.maximumBodyBytes {
+        if let refusal = refusal(&state, ofBody: state.bodyCount) {
             state.body = []
-            state.phase = .refused(tooLarge(state.bodyCount))
+            state.largerBody = nil
+            state.phase = .refused(refusal)
         } else {
             state.body.append(contentsOf: bytes)
         }
@@ -127,10 +128,16 @@ final class Exchange: Sendable {
         return state.bodyCount > context.maximumDrainedBytes ? .close : .goOn
     }
 
-    private func tooLarge(_ count: Int) -> Response {
-        .text(
-            "Maximum request body size \(context.maximumBodyBytes) exceeded, actual body size \(count)",
-            status: 413)
+    /// Why a body of so many bytes is not taken; nil where it is.
+    private func refusal(_ state: inout State, ofBody count: Int) -> Response? {
+        guard count > context.maximumBodyBytes else { return nil }
+        let maximum = context.maximumBodyBytes(of: target)
+        guard count <= maximum else {
+            return .text(
+                "Maximum request body size \(maximum) exceeded, actual body size \(count)", status: 413)
+        }
+        if state.largerBody == nil { state.largerBody = context.takeLargerBody() }
+        return state.largerBody == nil ? .plain(status: 503) : nil
     }
 
     /// Suspends the connection and starts the handler's task. The only place where a task without a parent
@@ -201,6 +208,7 @@ final class Exchange: Sendable {
         state.withLock { state in
             state.task = nil
             state.stream = nil
+            state.largerBody = nil
         }
         context.remove(self)
     }

@@ -8,6 +8,16 @@ final class ServerContext: Sendable {
         var isStopping = false
         var isCut = false
         var waiting: [CheckedContinuation<Void, Never>] = []
+        var largerBodies = 0
+    }
+
+    /// The right to have a body above the usual limit in memory, until the last reference to it goes.
+    final class LargerBody: Sendable {
+        private let end: @Sendable () -> Void
+
+        init(end: @escaping @Sendable () -> Void) { self.end = end }
+
+        deinit { end() }
     }
 
     /// Bodies up to so many times the limit are read and thrown away, because a client that is still sending
@@ -19,6 +29,8 @@ final class ServerContext: Sendable {
     let log: @Sendable (String) -> Void
     let watch: PeerWatch
     let maximumBodyBytes: Int
+    private let largerBodyBytes: [String: Int]
+    private let largerBodies: Int
     let arrival: Duration?
     let pace: ReadingPace?
     let trustedProxies: [AddressRange]
@@ -35,6 +47,8 @@ final class ServerContext: Sendable {
         self.log = log
         self.watch = watch
         maximumBodyBytes = max(0, settings.maximumBodyBytes)
+        largerBodyBytes = settings.largerBodyBytes
+        largerBodies = max(0, settings.largerBodies)
         arrival = settings.arrivalSeconds > 0 ? .seconds(settings.arrivalSeconds) : nil
         pace =
             settings.readingRate > 0
@@ -47,6 +61,22 @@ final class ServerContext: Sendable {
     var maximumDrainedBytes: Int {
         let (bytes, overflow) = maximumBodyBytes.multipliedReportingOverflow(by: Self.drainedLimits)
         return overflow ? .max : bytes
+    }
+
+    /// The most bytes that the body of a request for a target may have.
+    func maximumBodyBytes(of target: String) -> Int {
+        let path = target.prefix { $0 != "?" }
+        return max(maximumBodyBytes, largerBodyBytes[String(path)] ?? 0)
+    }
+
+    /// The right to a body above the usual limit; nil where there are too many at the moment.
+    func takeLargerBody() -> LargerBody? {
+        let isFree = state.withLock { state in
+            guard state.largerBodies < largerBodies else { return false }
+            state.largerBodies += 1
+            return true
+        }
+        return isFree ? LargerBody { [self] in state.withLock { $0.largerBodies -= 1 } } : nil
     }
 
     /// Whether the server is going down, so that connections are not kept alive.

@@ -7,6 +7,10 @@ public struct ServerSettings: Sendable {
     public var port: UInt16 = 0
     /// The most bytes a request's body may have; more is answered with 413. Default 1 MiB.
     public var maximumBodyBytes = 1_048_576
+    /// The same for some paths, where it is more.
+    public var largerBodyBytes: [String: Int] = [:]
+    /// How many bodies above `maximumBodyBytes` may be in memory at a time; the next one is answered with 503.
+    public var largerBodies = 16
     /// The most connections at a time, at least one a thread. Default 1024.
     public var maximumConnections = 1024
     /// The most connections at a time from one address; 0 is no limit, which a server behind a proxy needs.

@@ -17,9 +17,22 @@ extension Database {
         _ collection: String, _ operations: [WriteOperation],
         unless isWrong: @escaping @Sendable (BulkResult) -> Bool = { _ in false }
     ) async throws -> (result: BulkResult, isDone: Bool) {
-        let attempted = "write \(operations.count) operations at once to \(collection)"
-        try check(collection, attempted)
-        let plan = WritePlan(operations, ordered: true)
+        let writes = [CollectionWrites(collection, operations)]
+        let (results, isDone) = try await bulkWriteAtOnce(writes) { $0.contains(where: isWrong) }
+        return (results.first ?? BulkResult(), isDone)
+    }
+
+    /// The same in several collections, one after the other; those after one that failed are not tried.
+    ///
+    /// - Returns: what was done in each collection, in their order.
+    public func bulkWriteAtOnce(
+        _ writes: [CollectionWrites], unless isWrong: @escaping @Sendable ([BulkResult]) -> Bool
+    ) async throws -> (results: [BulkResult], isDone: Bool) {
+        let count = writes.reduce(0) { $0 + $1.operations.count }
+        let names = writes.map(\.collection).joined(separator: ", ")
+        let attempted = "write \(count) operations at once to \(names)"
+        for write in writes { try check(write.collection, attempted) }
+        let plans = writes.map { WritePlan($0.operations, ordered: true) }
         var attempt = 1
         while true {
             do {
@@ -27,8 +40,15 @@ extension Database {
                     try await connection.run(attempted) { wire in
                         try wire.transaction(
                             { () throws(MongoError) in
-                                try wire.send(plan, of: operations, to: collection, in: name)
-                            }, unless: { $0.hasFailed || isWrong($0) })
+                                var results: [BulkResult] = []
+                                for (write, plan) in zip(writes, plans)
+                                where !results.contains(where: \.hasFailed) {
+                                    results.append(
+                                        try wire.send(
+                                            plan, of: write.operations, to: write.collection, in: name))
+                                }
+                                return results
+                            }, unless: { $0.contains(where: \.hasFailed) || isWrong($0) })
                     }
                 }
             } catch let error as MongoError
@@ -42,34 +62,50 @@ extension Database {
     }
 }
 
+/// Writes to one collection that are part of a whole.
+public struct CollectionWrites: Sendable {
+    /// The collection's name.
+    public let collection: String
+    /// In their order.
+    public let operations: [WriteOperation]
+
+    /// - Parameters:
+    ///   - collection: the collection's name.
+    ///   - operations: in their order.
+    public init(_ collection: String, _ operations: [WriteOperation]) {
+        self.collection = collection
+        self.operations = operations
+    }
+}
+
 extension Wire {
     /// How often a commit is asked for whose answer was lost.
     private static let commits = 3
 
     /// Does writes in a transaction and commits it unless what they did is wrong.
     fileprivate func transaction(
-        _ writes: () throws(MongoError) -> BulkResult, unless isWrong: (BulkResult) -> Bool
-    ) throws(MongoError) -> (result: BulkResult, isDone: Bool) {
+        _ writes: () throws(MongoError) -> [BulkResult], unless isWrong: ([BulkResult]) -> Bool
+    ) throws(MongoError) -> (results: [BulkResult], isDone: Bool) {
         guard let session else { throw failure("there is no session", domain: .client) }
         var error = bson_error_t()
         guard cmongoc_begin(session, &error) else { throw failure(error) }
-        let result: BulkResult
+        let results: [BulkResult]
         do {
-            result = try writes()
+            results = try writes()
         } catch {
             abort(session)
             throw error
         }
-        if isWrong(result) {
+        if isWrong(results) {
             abort(session)
-            return (result, false)
+            return (results, false)
         }
         var commit = 1
         while true {
             var answer = cmongoc_reply()
             let done = cmongoc_commit(session, &answer, &error)
             let reply = Self.take(answer)
-            if done { return (result, true) }
+            if done { return (results, true) }
             let failure = failure(error, reply)
             // The same commit may be asked for again; it is done once.
             guard failure.labels.contains("UnknownTransactionCommitResult"), commit < Self.commits else {

@@ -106,9 +106,13 @@ struct OpenAPIDocument {
             }
             media.end()
         }
+        var content = DocumentWriter()
+        content.append("application/json", document: media.finish())
+        for (type, schema) in description.otherBodies.sorted(by: { $0.key < $1.key }) {
+            content.append(type, ["schema": .document(schema.openAPI)])
+        }
         return [
-            "required": .bool(!description.isBodyOptional),
-            "content": ["application/json": .document(media.finish())],
+            "required": .bool(!description.isBodyOptional), "content": .document(content.finish()),
         ]
     }
 

@@ -89,5 +89,34 @@ struct CatalogRoutes: RouteGroup {
                         .required("name", .explained("Path with dots, through lists, too.", .string())),
                         .required("type", .explained("MongoDB's name of the type.", .string())),
                     ])))),
+        .required(
+            "rows", .explained("Of the load; null where it is not known.", .nullable(.integer(minimum: 0)))),
+        .required(
+            "loaded_at", .explained("When it was loaded; null where it is not known.", .nullable(.anything))),
+        .required("columns", .explained("Of the load; null where they are not known.", .nullable(.anything))),
+        .required(
+            "version",
+            .explained(
+                "Of the index on the API's host, by its content; null where there is none of this load.",
+                .nullable(.string()))),
+        .required(
+            "index",
+            .explained(
+                "The index file on the API's host, whatever load it is of; null where there is none.",
+                .nullable(
+                    .object([
+                        .required("rows", .integer(minimum: 0)), .required("version", .string()),
+                        .required("bytes", .integer(minimum: 0)), .required("created", .anything),
+                        .required(
+                            "fields",
+                            .explained(
+                                "Those that it has; null for all.", .nullable(.array(.string())))),
+                        .required("is_current", .boolean),
+                    ])))),
+        .required(
+            "cross_match_radius",
+            .explained(
+                "How far from an object its matches may be, arcseconds, by survey; null where none is matched.",
+                .nullable(.map(.number)))),
     ])
 }

@@ -74,7 +74,9 @@ struct PositionAsker: Sendable {
         }
     }
 
-    private static func checkTime(_ time: Duration) throws {
+    /// Checks that there is time left.
+    /// - Throws: `RequestError` as the database would say it.
+    static func checkTime(_ time: Duration) throws {
         guard time > .zero else {
             throw RequestError(nil, "ExecutionTimeout: operation exceeded time limit")
         }

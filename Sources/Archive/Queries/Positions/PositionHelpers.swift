@@ -14,14 +14,20 @@ final class PositionHelpers: Sendable {
     /// How many connections one query uses at most.
     let perQuery: Int
     private let free: Mutex<Int>
+    private let indexes: LocalCatalogs?
 
     /// - Parameters:
     ///   - perQuery: how many connections one query uses at most, at least 1.
     ///   - connections: how many there are in all; a quarter of them may be helpers.
-    init(perQuery: Int, connections: Int) {
+    ///   - indexes: counts what they answer.
+    init(perQuery: Int, connections: Int, indexes: LocalCatalogs? = nil) {
         self.perQuery = max(1, perQuery)
+        self.indexes = indexes
         free = Mutex(max(perQuery - 1, connections / 4))
     }
+
+    /// Counts positions that were looked for in an index.
+    func count(answered: Int, of positions: Int) { indexes?.count(answered: answered, of: positions) }
 
     /// The right to use one more connection, until the last reference to it goes; nil where all are in use.
     func take() -> Helper? {

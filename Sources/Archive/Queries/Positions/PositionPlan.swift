@@ -1,3 +1,4 @@
+import Catalogs
 import Documents
 import Mongo
 import Sky
@@ -12,8 +13,10 @@ struct PositionPlan: Sendable {
     struct Batch: Sendable {
         /// The index of the query's part.
         let part: Int
-        /// The indices of its positions.
-        let positions: Range<Int>
+        /// The indices of its positions, ascending.
+        let positions: [Int]
+        /// Whether the catalogue's index is looked at first.
+        var isIndexed = false
     }
 
     /// How a catalogue is asked.
@@ -26,12 +29,17 @@ struct PositionPlan: Sendable {
         case single
     }
 
+    /// Positions that are looked for in an index at a time.
+    private static let indexedPositions = 256
+
     /// Positions of one aggregate at most, and what they may take of the 16 MB that a command may have.
     private static let unitedPositions = 50
     private static let unitedBytes = 4 << 20
 
     let query: PositionQuery
     private let ways: [Way]
+    /// The parts that an index may answer.
+    private let indexed: [IndexedPart?]
     private let rights: [AccessRights]
     private let user: User
 
@@ -39,9 +47,11 @@ struct PositionPlan: Sendable {
     ///   - rights: the user's to the catalogues of the query's parts.
     ///   - surveys: the surveys, whose auxiliary collections have no positions.
     ///   - width: how many batches may be asked for at a time.
+    ///   - indexes: the indexes of the catalogues that have one.
     /// - Throws: `RequestError` where distances cannot be had.
     init(
-        _ query: PositionQuery, for user: User, surveys: [Survey], width: Int
+        _ query: PositionQuery, for user: User, surveys: [Survey], width: Int,
+        indexes: [String: CatalogIndex] = [:]
     ) throws(RequestError) {
         self.query = query
         self.user = user
@@ -66,21 +76,24 @@ struct PositionPlan: Sendable {
             }
         }
         self.ways = ways
+        indexed = zip(query.parts, ways).map { part, way in
+            guard case .united = way, let index = indexes[part.catalog],
+                !surveys.contains(where: { $0.hasCollection(part.catalog) })
+            else { return nil }
+            return IndexedPart(part, of: query, index)
+        }
     }
 
     /// The batch after another, the first after none; nil after the last.
     func batch(after last: Batch?) -> Batch? {
         var part = last?.part ?? 0
-        var start = last?.positions.upperBound ?? 0
+        var start = (last?.positions.last).map { $0 + 1 } ?? 0
         while part < ways.count {
-            let size: Int
-            switch ways[part] {
-            case .nothing: size = 0
-            case .single: size = 1
-            case .united(let count): size = count
-            }
+            let isIndexed = indexed[part] != nil
+            let size = isIndexed ? Self.indexedPositions : size(of: part)
             if size > 0, start < query.positions.count {
-                return Batch(part: part, positions: start..<min(start + size, query.positions.count))
+                let positions = start..<min(start + size, query.positions.count)
+                return Batch(part: part, positions: Array(positions), isIndexed: isIndexed)
             }
             part += 1
             start = 0
@@ -88,11 +101,37 @@ struct PositionPlan: Sendable {
         return nil
     }
 
+    /// How many positions of a part are put to the database at a time.
+    private func size(of part: Int) -> Int {
+        switch ways[part] {
+        case .nothing: 0
+        case .single: 1
+        case .united(let count): count
+        }
+    }
+
+    /// What an index says at the positions of a batch; nil where none is to be looked at.
+    /// - Throws: `CancellationError`, `RequestError` where the time is over.
+    func indexedAnswer(_ batch: Batch, until deadline: ContinuousClock.Instant) throws -> IndexedAnswer? {
+        guard batch.isIndexed, let part = indexed[batch.part] else { return nil }
+        let hits = try batch.positions.map { position -> IndexedPart.Hits in
+            try Task.checkCancellation()
+            try PositionAsker.checkTime(deadline - .now)
+            return part.hits(at: query.positions[position].coordinates)
+        }
+        let open = batch.positions.indices.filter { hits[$0].mustAsk }.map { batch.positions[$0] }
+        let size = max(1, size(of: batch.part))
+        let batches = stride(from: 0, to: open.count, by: size).map { start in
+            Batch(part: batch.part, positions: Array(open[start..<min(start + size, open.count)]))
+        }
+        return IndexedAnswer(part: part, batch: batch, hits: hits, asking: batches)
+    }
+
     /// What the database is asked for a batch.
     func request(_ batch: Batch) -> PositionRequest {
         let part = query.parts[batch.part]
         guard isFind(batch) else { return .aggregate(stages(batch)) }
-        let position = query.positions[batch.positions.lowerBound]
+        let position = query.positions[batch.first]
         let filter = rights[batch.part].filter(query.filter(of: part, at: position.coordinates))
         return .find(filter ?? Self.nothing, part.projection)
     }
@@ -104,7 +143,7 @@ struct PositionPlan: Sendable {
 
     private func stages(_ batch: Batch) -> [Document] {
         let collection = Value.string(query.parts[batch.part].catalog)
-        var stages = branch(batch.part, batch.positions.lowerBound)
+        var stages = branch(batch.part, batch.first)
         for position in batch.positions.dropFirst() {
             let further = Value.list(branch(batch.part, position).map { .document($0) })
             stages.append(["$unionWith": ["coll": collection, "pipeline": further]])
@@ -165,6 +204,11 @@ struct PositionPlan: Sendable {
     private static let distance = "skipper_distance"
 }
 
+extension PositionPlan.Batch {
+    /// The first position.
+    var first: Int { positions.first ?? 0 }
+}
+
 /// What the database is asked.
 enum PositionRequest: Sendable {
     case find(Document, Document?)
@@ -174,8 +218,8 @@ enum PositionRequest: Sendable {
 extension PositionPlan {
     /// The first batch of a part; nil where nothing of it is asked for.
     func firstBatch(of part: Int) -> Batch? {
-        let before = Batch(part: part, positions: 0..<0)
-        return batch(after: before).flatMap { $0.part == part ? $0 : nil }
+        guard size(of: part) > 0, !query.positions.isEmpty else { return nil }
+        return Batch(part: part, positions: Array(0..<min(size(of: part), query.positions.count)))
     }
 
     /// The documents that a batch has given, each at its position.
@@ -185,7 +229,7 @@ extension PositionPlan {
         let isWrapped = !isFind(batch)
         for document in documents {
             guard isWrapped else {
-                let position = batch.positions.lowerBound
+                let position = batch.first
                 found.append((position, distant(document.view, nil, from: position)))
                 continue
             }

@@ -35,7 +35,13 @@ public struct PositionSearch: Sendable {
     private var lastStarted: PositionPlan.Batch?
     private var startedCount = 0
     private var ahead: [Ahead] = []
-    private var opened: [Int: Cursor] = [:]
+    private var opened: [Int: Opened] = [:]
+
+    /// Where the documents of a batch come from.
+    private enum Opened: Sendable {
+        case cursor(Cursor)
+        case indexed(IndexedAnswer)
+    }
 
     init(_ plan: PositionPlan, _ asker: PositionAsker, _ helpers: PositionHelpers) {
         query = plan.query
@@ -52,26 +58,33 @@ public struct PositionSearch: Sendable {
     /// - Throws: `MongoError`, `RequestError` where the time is over, whatever `take` throws.
     public mutating func run(_ take: (Piece) async throws -> Bool) async throws -> Bool {
         var now = ContinuousClock.now
-        return try await withThrowingTaskGroup(of: (Int, Cursor).self) { group in
+        return try await withThrowingTaskGroup(of: (Int, Opened).self) { group in
             while true {
                 while let next = startNext() {
                     let left = patience - waited - (ContinuousClock.now - now)
-                    group.addTask { [asker, plan] in
-                        (next.number, try await asker.open(next.batch, of: plan, within: left))
+                    group.addTask { [asker, plan, helpers] in
+                        if let answer = try plan.indexedAnswer(next.batch, until: .now + left) {
+                            helpers.count(answered: answer.answered, of: next.batch.positions.count)
+                            return (next.number, .indexed(answer))
+                        }
+                        return (
+                            next.number, .cursor(try await asker.open(next.batch, of: plan, within: left))
+                        )
                     }
                 }
                 guard let head = ahead.first else { return true }
-                guard let cursor = opened[head.number] else {
-                    if let (number, cursor) = try await group.next() { opened[number] = cursor }
+                guard let source = opened[head.number] else {
+                    if let (number, source) = try await group.next() { opened[number] = source }
                     continue
                 }
-                while let documents = try await cursor.nextBatch(maximumBytes: PositionAsker.batchBytes) {
-                    let piece = plan.piece(head.batch, documents)
+                while true {
+                    let left = patience - waited - (ContinuousClock.now - now)
+                    guard let piece = try await next(of: source, head, within: left) else { break }
                     waited += ContinuousClock.now - now
                     let goesOn = try await take(piece)
                     now = ContinuousClock.now
                     guard goesOn else {
-                        for try await (number, cursor) in group { opened[number] = cursor }
+                        for try await (number, source) in group { opened[number] = source }
                         waited += ContinuousClock.now - now
                         return false
                     }
@@ -79,6 +92,26 @@ public struct PositionSearch: Sendable {
                 opened[head.number] = nil
                 ahead.removeFirst()
             }
+        }
+    }
+
+    /// The next documents of a batch; nil after the last.
+    private mutating func next(
+        of source: Opened, _ head: Ahead, within time: Duration
+    ) async throws -> Piece? {
+        switch source {
+        case .cursor(let cursor):
+            return try await cursor.nextBatch(maximumBytes: PositionAsker.batchBytes).map {
+                plan.piece(head.batch, $0)
+            }
+        case .indexed:
+            guard case .indexed(var answer) = opened[head.number] else { return nil }
+            let deadline = ContinuousClock.now + time
+            let piece = try await answer.nextPiece(of: plan, bytes: PositionAsker.batchBytes) {
+                try await asker.open($0, of: plan, within: deadline - .now)
+            }
+            opened[head.number] = .indexed(answer)
+            return piece
         }
     }
 
