@@ -24,6 +24,9 @@ let usage = """
       filter operators
                                     what filters make of stored alerts and what they found; --json for programs
       indexes                       creates what collections and indexes are missing
+      database initiate [--member HOST:PORT] [--stay]
+                                    makes a new mongod on this host a replica set with its users; --stay: then waits
+                                    for SIGTERM
       rejected list [--limit N] | show ID [--out FILE] | retry [ID...]
       config [--secrets]            every setting with its default, unit and meaning; the secrets as placeholders
       check                         settings, database, broker, disk: what is wrong and what to do
@@ -35,7 +38,7 @@ let usage = """
 let commands: [String: @Sendable ([String]) async throws -> Void] = [
     "simulate": Simulate.run, "produce": Produce.run, "inspect": Inspect.run, "user": UserCommand.run,
     "indexes": IndexesCommand.run, "rejected": RejectedCommand.run, "check": CheckCommand.run,
-    "config": ConfigCommand.run, "filter": FilterCommand.run,
+    "config": ConfigCommand.run, "filter": FilterCommand.run, "database": DatabaseCommand.run,
 ]
 
 let words = Array(CommandLine.arguments.dropFirst())
