@@ -140,6 +140,7 @@ public struct DatabaseInitiation: Sendable {
         settings.poolSize = 1
         settings.serverSelectionTimeout = timeout
         settings.applicationName = "skipper"
+        settings.usesSessions = user != nil
         let server = try Database(settings)
         do {
             try await body(server)
