@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-address test-thread bench fuzz soak filters schema lint format stop clean
+.PHONY: help run test test-address test-thread bench fuzz soak filters schema image-check lint format stop clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,9 @@ filters: ## the example filters on 20,000 simulated alerts through the ingester,
 
 schema: ## 20 minutes of requests made from the API's OpenAPI document
 	@scripts/schema
+
+image-check: ## the images of the Dockerfile without Docker: built in folders, run, and weighed; needs root
+	@scripts/image
 
 lint: ## format, architecture and shell scripts
 	@scripts/lint

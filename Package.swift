@@ -41,6 +41,7 @@ let package = Package(
         library("CPNG", "libpng", apt: "libpng-dev"),
         library("CCFITSIO", "cfitsio", apt: "libcfitsio-dev"),
         library("CPCRE2", "libpcre2-8", apt: "libpcre2-dev"),
+        library("CExpat", "expat", apt: "libexpat1-dev"),
         library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
         .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),  // a part of the C library
         library("CCSV", apt: "libcsv-dev"),
@@ -60,11 +61,12 @@ let package = Package(
             name: "Tables", dependencies: ["CBZip2", "CCSV", "CZlib", "Documents", "FITS"],
             swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
+        .target(name: "XML", dependencies: ["CExpat"], swiftSettings: strict),
         .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
         .target(
             name: "Catalogs", dependencies: ["Aggregation", "Documents", "Service", "Sky", "CZlib"],
             swiftSettings: strict),
-        .target(name: "Skymaps", dependencies: ["FITS", "Sky"], swiftSettings: safe),
+        .target(name: "Skymaps", dependencies: ["FITS", "Sky", "XML"], swiftSettings: safe),
         .target(
             name: "Archive",
             dependencies: [
@@ -135,7 +137,8 @@ let package = Package(
             dependencies: ["Catalogs", "Documents", "Mongo", "Service", "Sky", "TestSupport"],
             exclude: ["CrossMatch/distance_judge.py", "cones_judge.py"], swiftSettings: strict),
         .testTarget(
-            name: "SkymapsTests", dependencies: ["Documents", "Mongo", "Skymaps", "Sky", "TestSupport"],
+            name: "SkymapsTests",
+            dependencies: ["Documents", "Mongo", "Skymaps", "Sky", "TestSupport", "XML"],
             swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
         .testTarget(

@@ -17,6 +17,13 @@ public enum ArchiveSettings {
         "database.username", default: nil, "User of the database; without one no authentication is done.")
     /// Password.
     public static let password = Setting<Secret?>("database.password", default: nil, "Password of that user.")
+    /// Account of whoever deploys the database.
+    public static let adminUsername = Setting<String?>(
+        "database.admin_username", default: nil,
+        "Account that creates the database's users, for `skipper database initiate` alone.")
+    /// Its password.
+    public static let adminPassword = Setting<Secret?>(
+        "database.admin_password", default: nil, "Password of the account that creates the database's users.")
     /// Replica set.
     public static let replicaSet = Setting<String?>(
         "database.replica_set", default: nil, "Name of the replica set.")
@@ -43,7 +50,8 @@ public enum ArchiveSettings {
     /// All of them.
     public static let all: [any SettingDeclaration] =
         [
-            uri, host, port, username, password, replicaSet, name, connections, tlsCAFile, tlsCertificateFile,
+            uri, host, port, username, password, adminUsername, adminPassword, replicaSet, name, connections,
+            tlsCAFile, tlsCertificateFile,
             selectionTimeout,
         ]
         + CrossMatchSettings.all + CatalogSettings.all
@@ -65,7 +73,7 @@ public enum ArchiveSettings {
     }
 
     /// Percent-encodes everything but unreserved characters, RFC 3986 section 2.3.
-    private static func encoded(_ text: String) -> String {
+    static func encoded(_ text: String) -> String {
         text.utf8.map { byte in
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:

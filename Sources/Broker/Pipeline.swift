@@ -37,17 +37,15 @@ public struct Pipeline: Sendable {
     ///   - stop: asks that no further batch be begun.
     ///   - clock: the time.
     public init(
-        receiver: Receiver, decoder: PacketDecoder, association: AssociationStep, recorder: AlertRecorder,
-        receiver: Receiver, decoder: PacketDecoder, enrichment: Enrichment, recorder: AlertRecorder,
-        filters: FilterStep,
-        progress: FilterProgress, rejected: RejectedPackets, metrics: PipelineMetrics, log: Service.Log,
-        stop: StopSignal,
+        receiver: Receiver, decoder: PacketDecoder, association: AssociationStep, enrichment: Enrichment,
+        recorder: AlertRecorder, filters: FilterStep, progress: FilterProgress, rejected: RejectedPackets,
+        metrics: PipelineMetrics, log: Service.Log, stop: StopSignal,
         clock: @escaping @Sendable () -> UTCTime
     ) {
         self.receiver = receiver
         self.decoder = decoder
-        receiver: Receiver, decoder: PacketDecoder, association: AssociationStep, enrichment: Enrichment,
-        recorder: AlertRecorder,
+        self.association = association
+        self.enrichment = enrichment
         self.recorder = recorder
         self.filters = filters
         self.progress = progress

@@ -34,7 +34,9 @@ public final class Database: Sendable {
         let secrets = settings.uri.secrets
         self.pool = pool
         connections = Connections(
-            (0..<max(1, settings.poolSize)).map { Connection($0, of: pool, secrets: secrets) },
+            (0..<max(1, settings.poolSize)).map {
+                Connection($0, of: pool, secrets: secrets, usesSession: settings.usesSessions)
+            },
             patience: settings.connectionWait)
         interrupter = Interrupter(pool, secrets: secrets)
     }

@@ -41,6 +41,10 @@ public struct MongoSettings: Sendable {
     /// When a write counts as done. Default: on the disks of a majority.
     public var writeConcern = WriteConcern()
 
+    /// Whether operations are part of sessions, which a server that is to become a replica set's first member has not
+    /// yet. Without them an operation cannot be cancelled in the server. Default true.
+    public var usesSessions = true
+
     /// - Parameters:
     ///   - uri: a `mongodb://` or `mongodb+srv://` connection string.
     ///   - database: the database that collections are in.

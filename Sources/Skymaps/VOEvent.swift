@@ -1,4 +1,5 @@
 public import Sky
+import XML
 
 /// What an event notice (VOEvent 2.0, IVOA Recommendation of 2011) says about when and where something happened.
 public struct VOEvent: Sendable {
@@ -35,7 +36,8 @@ public struct VOEvent: Sendable {
     /// - Throws: where the text is not XML, has a document type, or is no VOEvent 2.0: another namespace, version or
     ///   role, no `ivorn`, sections that do not exist or come twice, parameters where none belong.
     public init(xml text: String) throws(SkymapError) {
-        let root = try XMLTree.root(of: text)
+        let root: XMLElement
+        do { root = try XMLTree.root(of: text) } catch { throw SkymapError("xml: \(error)") }
         try Self.check(root)
         let notice = root.first(["What"])
         func value(_ name: String) -> String? {

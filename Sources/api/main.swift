@@ -16,15 +16,21 @@ do {
 /// Serves until a signal comes. The database may come later: until then queries are answered with 503.
 func serve() async throws {
     ProcessMemory.keepForBatches(free: 8 << 20)
-    let insecure = CommandLine.arguments.contains("--insecure-dev")
-    if let unknown = CommandLine.arguments.dropFirst().first(where: { $0 != "--insecure-dev" }) {
-        throw StartError("unknown argument '\(unknown)'; usage: skipper-api [--insecure-dev]")
+    let arguments = Set(CommandLine.arguments.dropFirst())
+    let insecure = arguments.contains("--insecure-dev")
+    if let unknown = arguments.subtracting(["--insecure-dev", "--is-healthy"]).first {
+        throw StartError(
+            """
+            unknown argument '\(unknown)'; usage: skipper-api [--insecure-dev], or skipper-api --is-healthy to ask one \
+            on this host
+            """)
     }
     let configuration = try Configuration.ofProcess(
         ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
             + SkymapServers.settings + QueryRunner.settings + MatchRoutes.settings
             + [QueryTurns.setting, AnswerText.setting],
         allowsPlaceholders: true)
+    guard !arguments.contains("--is-healthy") else { return try await HealthCheck.api(configuration) }
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
     if secrets.tokenKey.utf8.count < TokenSigner.recommendedKeyBytes {

@@ -22,13 +22,17 @@ do {
 func ingest() async throws {
     ProcessMemory.keepForBatches()
     let arguments = Set(CommandLine.arguments.dropFirst())
-    if let unknown = arguments.subtracting(["--until-caught-up", "--insecure-dev"]).first {
+    if let unknown = arguments.subtracting(["--until-caught-up", "--insecure-dev", "--is-healthy"]).first {
         throw UsageError(
-            "unknown argument '\(unknown)'; usage: skipper-ingester [--until-caught-up] [--insecure-dev]")
+            """
+            unknown argument '\(unknown)'; usage: skipper-ingester [--until-caught-up] [--insecure-dev], or \
+            skipper-ingester --is-healthy to ask one on this host
+            """)
     }
     let configuration = try Configuration.ofProcess(
         ArchiveSettings.all + BrokerSettings.all + HTTPSettings.all + LogSettings.all,
-        allowsPlaceholders: arguments.contains("--insecure-dev"))
+        allowsPlaceholders: !arguments.isDisjoint(with: ["--insecure-dev", "--is-healthy"]))
+    guard !arguments.contains("--is-healthy") else { return try await HealthCheck.ingester(configuration) }
     let log = Log.standardError(label: "skipper-ingester", configuration: configuration)
     for fault in configuration.warnings {
         log.warning("setting not used", ["setting.fault": LogValue(describing: fault)])

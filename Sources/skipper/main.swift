@@ -30,6 +30,9 @@ let usage = """
       catalog rematch [CATALOGUE...] [--survey NAME] [--object NAME] [--all]
                                     catalogues in the database and their index files; docs/catalogues.md
       indexes                       creates what collections and indexes are missing
+      database initiate [--member HOST:PORT] [--stay]
+                                    makes a new mongod on this host a replica set with its users; --stay: then waits
+                                    for SIGTERM
       rejected list [--limit N] | show ID [--out FILE] | retry [ID...]
       config [--secrets]            every setting with its default, unit and meaning; the secrets as placeholders
       check                         settings, database, broker, disk: what is wrong and what to do
@@ -42,7 +45,7 @@ let commands: [String: @Sendable ([String]) async throws -> Void] = [
     "simulate": Simulate.run, "produce": Produce.run, "inspect": Inspect.run, "user": UserCommand.run,
     "indexes": IndexesCommand.run, "rejected": RejectedCommand.run, "check": CheckCommand.run,
     "config": ConfigCommand.run, "filter": FilterCommand.run,
-    "catalog": CatalogCommand.run,
+    "catalog": CatalogCommand.run, "database": DatabaseCommand.run,
 ]
 
 let words = Array(CommandLine.arguments.dropFirst())

@@ -13,6 +13,7 @@ final class Connection: @unchecked Sendable {
     private let thread: WorkerThreads
     private let pool: ClientPool
     private let secrets: Secrets
+    private let usesSession: Bool
     /// Nil after `close`. Touched by work only.
     private var client: OpaquePointer?
     /// Made on the first use, because it needs a server. Touched by work only.
@@ -23,8 +24,10 @@ final class Connection: @unchecked Sendable {
     /// - Parameters:
     ///   - number: tells the threads apart in a debugger.
     ///   - secrets: what the errors must not contain.
-    init(_ number: Int, of pool: ClientPool, secrets: Secrets) {
+    ///   - usesSession: false for a server that knows none yet.
+    init(_ number: Int, of pool: ClientPool, secrets: Secrets, usesSession: Bool = true) {
         self.pool = pool
+        self.usesSession = usesSession
         self.secrets = secrets
         client = pool.pop()
         thread = WorkerThreads(name: "mongo-\(number)", count: 1)
@@ -85,7 +88,7 @@ final class Connection: @unchecked Sendable {
             session = nil
             identifier.withLock { $0 = nil }
         }
-        if let session {
+        if session != nil || !usesSession {
             return Wire(client: client, session: session, attempted: attempted, secrets: secrets)
         }
         var error = bson_error_t()
