@@ -141,6 +141,8 @@ public struct Pipeline: Sendable {
         return try await persistently("associate objects") {
             try await metrics.timed(.associate) { try await association.named(decoded) }
         }
+    }
+
     /// Stores alerts, and with objects that are new what is found about them.
     private func record(_ alerts: [Alert]) async throws -> AlertRecorder.Outcome {
         let start = ContinuousClock.now
