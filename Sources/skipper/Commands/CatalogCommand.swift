@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import Mongo
 import Service
+import Synchronization
 import Tables
 
 /// `skipper catalog`: loads catalogues, makes their index files, and says what there is.
@@ -102,11 +103,10 @@ struct CatalogCommand {
 
     private func load() async throws {
         let plan = try CatalogLoadPlan(arguments)
-        let line = ProgressLine("rows")
+        let reading = ReadingLine()
         let loader = try CatalogueLoader(
             archive.database, plan.name, plan.source, plan.options,
-            progress: { line.advance(by: $0, remaining: $1) },
-            stage: { StandardError.write("\($0)\n") })
+            progress: { reading.line.advance(by: $0, remaining: $1) }, stage: { reading.end($0) })
         let report = try await loader.load()
         print("\(report.stored) rows stored, \(report.leftOut) left out, \(report.rejected) rejected")
         if report.compared > 0 { print("\(report.compared) rows are as in the files") }
@@ -181,6 +181,22 @@ struct CatalogCommand {
             throw CommandError(
                 "\(name) and its index file are not the same; make it again: skipper catalog index \(name)")
         }
+    }
+}
+
+/// The progress of reading, which ends when the next thing is done.
+private final class ReadingLine: Sendable {
+    let line = ProgressLine("rows")
+    private let isOpen = Mutex(true)
+
+    /// Ends the line and says what is done next.
+    func end(_ next: String) {
+        let wasOpen = isOpen.withLock { isOpen in
+            defer { isOpen = false }
+            return isOpen
+        }
+        if wasOpen { line.finish() }
+        StandardError.write("\(next)\n")
     }
 }
 

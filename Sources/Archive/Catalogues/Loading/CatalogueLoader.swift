@@ -79,14 +79,15 @@ public struct CatalogueLoader: Sendable {
                 known.fingerprint == source.fingerprint && known.files == files
                 && known.replaces == options.replaces
                 && known.rejectsPath == options.rejectsPath ?? ""
-            if known.stage == .renamed || (known.stage == .renaming && !names.contains(staging))
-                || (isSame && !options.restarts)
-            {
+            let hasItsName = known.stage == .renamed || (known.stage == .renaming && !names.contains(staging))
+            if hasItsName || (isSame && !options.restarts) {
                 known.owner = .current()
+                known.isResumed = true
                 try await desk.take(over: known)
-                return known
-            }
-            guard options.restarts else {
+                if isSame { return known }
+                // Of other files: what is left of that load is done, and this one is looked at as if it never was.
+                _ = try await finish(known, desk)
+            } else if !options.restarts {
                 throw CatalogueError(
                     "a load of \(name) was begun with other files or options: give the same to go on, or --restart"
                 )
@@ -156,6 +157,10 @@ public struct CatalogueLoader: Sendable {
         guard missing >= 0 else {
             throw CatalogueError(
                 "\(staging) has \(-missing) rows more than were loaded; --restart begins anew")
+        }
+        guard missing == 0 || work.isResumed else {
+            throw CatalogueError(
+                "\(missing) rows that were stored are not in \(staging); --restart begins anew")
         }
         // Where a load goes on, a row that is the same as an earlier one cannot be told from that one stored before.
         work.rejected += missing

@@ -57,7 +57,10 @@ struct LoadDesk: Sendable {
                 .updateOne(
                     filter: ["_id": .string(name), "owner.token": .string(known.owner.token)],
                     update: .operators([
-                        "$set": ["owner": .document(progress.owner.document), "updated_at": .datetime(now())]
+                        "$set": [
+                            "owner": .document(progress.owner.document), "resumed": true,
+                            "updated_at": .datetime(now()),
+                        ]
                     ]))
             ])
         try result.check()

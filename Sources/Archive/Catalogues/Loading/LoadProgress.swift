@@ -43,6 +43,8 @@ struct LoadProgress: Sendable {
     let rejectsPath: String
     /// Bytes of it that belong to the rows before the place.
     var rejectsBytes = 0
+    /// Whether it has gone on after another process had begun it.
+    var isResumed = false
     /// Which process is at work, and since when it is known to be.
     var owner: LoadOwner
     var updatedAt: Int64
@@ -60,7 +62,8 @@ extension LoadProgress {
             "read": .int64(Int64(read)), "left_out": .int64(Int64(leftOut)),
             "rejected": .int64(Int64(rejected)),
             "first_rejected": .list(firstRejected.map { .document($0.document) }),
-            "rejects_path": .string(rejectsPath), "rejects_bytes": .int64(Int64(rejectsBytes)),
+            "resumed": .bool(isResumed), "rejects_path": .string(rejectsPath),
+            "rejects_bytes": .int64(Int64(rejectsBytes)),
             "owner": .document(owner.document), "updated_at": .datetime(updatedAt),
         ]
     }
@@ -83,6 +86,7 @@ extension LoadProgress {
             let stage = document.string(at: "stage").flatMap(Stage.init(rawValue:)),
             let file = integer("file"), let row = integer("row"), let window = integer("window"),
             let read = integer("read"), let leftOut = integer("left_out"), let rejected = integer("rejected"),
+            let isResumed = document.bool(at: "resumed"),
             let rejectsPath = document.string(at: "rejects_path"),
             let rejectsBytes = integer("rejects_bytes"),
             let owner = document.document(at: "owner").flatMap(LoadOwner.init),
@@ -99,6 +103,7 @@ extension LoadProgress {
             leftOut: leftOut, rejected: rejected,
             firstRejected: (document.array(at: "first_rejected") ?? []).compactMap { value in
                 value.document.flatMap(RejectedRows.Row.init)
-            }, rejectsPath: rejectsPath, rejectsBytes: rejectsBytes, owner: owner, updatedAt: updatedAt)
+            }, rejectsPath: rejectsPath, rejectsBytes: rejectsBytes, isResumed: isResumed,
+            owner: owner, updatedAt: updatedAt)
     }
 }
