@@ -16,6 +16,13 @@ public enum ArchiveSettings {
         "database.username", default: nil, "User of the database; without one no authentication is done.")
     /// Password.
     public static let password = Setting<Secret?>("database.password", default: nil, "Password of that user.")
+    /// Account of whoever deploys the database.
+    public static let adminUsername = Setting<String?>(
+        "database.admin_username", default: nil,
+        "Account that creates the database's users, for what deploys it; Skipper never logs in as this one.")
+    /// Its password.
+    public static let adminPassword = Setting<Secret?>(
+        "database.admin_password", default: nil, "Password of the account that creates the database's users.")
     /// Replica set.
     public static let replicaSet = Setting<String?>(
         "database.replica_set", default: nil, "Name of the replica set.")
@@ -33,6 +40,9 @@ public enum ArchiveSettings {
     /// Certificate of this client.
     public static let tlsCertificateFile = Setting<String?>(
         "database.tls_certificate_file", default: nil, "PEM file with this client's certificate and key.")
+    /// Password of that key.
+    public static let tlsKeyPassword = Setting<Secret?>(
+        "database.tls_key_password", default: nil, "Password of the key in database.tls_certificate_file.")
     /// How long to look for a server.
     public static let selectionTimeout = Setting(
         "database.server_selection_timeout", default: Duration.seconds(10), unit: .seconds,
@@ -41,8 +51,8 @@ public enum ArchiveSettings {
 
     /// All of them.
     public static let all: [any SettingDeclaration] = [
-        uri, host, port, username, password, replicaSet, name, connections, tlsCAFile, tlsCertificateFile,
-        selectionTimeout,
+        uri, host, port, username, password, adminUsername, adminPassword, replicaSet, name, connections,
+        tlsCAFile, tlsCertificateFile, tlsKeyPassword, selectionTimeout,
     ]
 
     /// The connection string that the settings amount to.

@@ -7,11 +7,6 @@ import Synchronization
 /// An answer that is being sent holds a connection to the database for as long as its client reads. Without a limit one
 /// user's slow readers would take all of them.
 final class QueryTurns: Sendable {
-    /// How many.
-    static let setting = Setting(
-        "server.queries_per_user", default: 8, unit: "queries", accepts: .within(1...512),
-        "Queries of one user that run at the same time; further ones wait.")
-
     private struct Line {
         var running = 0
         var waiting: [(number: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []

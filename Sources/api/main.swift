@@ -21,8 +21,7 @@ func serve() async throws {
         throw StartError("unknown argument '\(unknown)'; usage: skipper-api [--insecure-dev]")
     }
     let configuration = try Configuration.ofProcess(
-        ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
-            + SkymapServers.settings + QueryRunner.settings + [QueryTurns.setting, AnswerText.setting],
+        ArchiveSettings.all + HTTPSettings.all + APISettings.all + QueryRunner.settings + LogSettings.all,
         allowsPlaceholders: true)
     let secrets = try StartSecrets(configuration, insecure: insecure)
     let log = Log.standardError(label: "skipper-api", configuration: configuration)
@@ -78,9 +77,9 @@ func routes(
     let metrics = Metrics()
     metrics.observeProcess()
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
-    let turns = QueryTurns(perUser: configuration[QueryTurns.setting])
+    let turns = QueryTurns(perUser: configuration[APISettings.queriesPerUser])
     let runner = archive.queries(configuration)
-    let answers = StreamedAnswers(limit: configuration[AnswerText.setting], log: log)
+    let answers = StreamedAnswers(limit: configuration[APISettings.answerBytes], log: log)
     let listing = Listing(runner, surveys: Archive.surveys)
     return Routes(
         access: Access(accounts: AccountMemory(users), signer: signer),
