@@ -90,7 +90,7 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["Documents", "Mongo", "Service"], path: "Tests/Support",
-            swiftSettings: strict),
+            exclude: ["certificates.sh", "secure_kafka.py"], swiftSettings: strict),
         .testTarget(
             name: "SkyTests", dependencies: ["Sky", "TestSupport"], exclude: ["healpix_judge.py"],
             swiftSettings: strict),
@@ -141,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: ["skipper", "Documents", "Kafka", "Mongo", "Service", "TestSupport"],
-            swiftSettings: strict),
+            exclude: ["kowalski_database.py", "operations_files.py"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

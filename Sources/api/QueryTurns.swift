@@ -38,6 +38,20 @@ final class QueryTurns: Sendable {
         }
     }
 
+    /// How many queries run and wait, of all users.
+    var observations: [Metrics.Observation] {
+        let (running, waiting) = state.withLock { state in
+            (
+                state.lines.values.reduce(0) { $0 + $1.running },
+                state.lines.values.reduce(0) { $0 + $1.waiting.count }
+            )
+        }
+        return [
+            .gauge("queries_running", "Queries that run.", Double(running)),
+            .gauge("queries_waiting", "Queries that wait for others of their user.", Double(waiting)),
+        ]
+    }
+
     /// Waits until the user may run another query.
     /// - Returns: the right to run it, until the last reference to it goes.
     /// - Throws: `QueriesBusy` where too many wait already, `CancellationError`.

@@ -76,8 +76,10 @@ func routes(
 ) throws -> Routes {
     let metrics = Metrics()
     metrics.observeProcess()
+    readiness.show(in: metrics)
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
     let turns = QueryTurns(perUser: configuration[APISettings.queriesPerUser])
+    metrics.observe { turns.observations }
     let runner = archive.queries(configuration)
     let answers = StreamedAnswers(limit: configuration[APISettings.answerBytes], log: log)
     let listing = Listing(runner, surveys: Archive.surveys)

@@ -85,6 +85,15 @@ import Testing
             "--limit must be a whole number of at least 1, not '0'"
         ),
         (["filter", "stats", "7", "--fid", "a"], "unknown option --fid"),
+        (["config", "--defaults", "--secrets"], "give --defaults or --secrets"),
+        (["secrets"], "generate"), (["secrets", "show"], "unknown verb 'show'; generate"),
+        (["secrets", "generate", "--out", ""], "--out needs a file's name, or - for the output"),
+        (["migrate"], "check or apply"), (["migrate", "back"], "unknown verb 'back'; check or apply"),
+        (["migrate", "apply", "--json"], "unknown option --json"),
+        (
+            ["migrate", "apply", "--programs", "1,x"],
+            "--programs must be numbers with commas between, not '1,x'"
+        ),
         (["indexes", "a"], "unknown word 'a'"), (["check", "a"], "unknown word 'a'"),
         (["rejected"], "list, show or retry"),
         (["rejected", "nothing"], "unknown verb 'nothing'; list, show or retry"),
@@ -151,7 +160,8 @@ import Testing
 
     /// What needs a database that is away fails and says so, without waiting for ever.
     @Test(arguments: [
-        ["user", "list"], ["filter", "list"], ["indexes"], ["rejected", "list"], ["rejected", "retry"],
+        ["user", "list"], ["filter", "list"], ["indexes"], ["migrate", "check"], ["migrate", "apply"],
+        ["rejected", "list"], ["rejected", "retry"],
     ])
     func databaseThatIsAwayIsSaid(words: [String]) async throws {
         let ending = try await run("skipper", words)
