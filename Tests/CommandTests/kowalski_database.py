@@ -7,6 +7,7 @@
 An alert's `_id` is an ObjectId; a light curve's is the object's name. Nothing here comes from Skipper.
 """
 
+import base64
 import datetime
 import glob
 import hashlib
@@ -39,11 +40,12 @@ INDEXES = {
     "jd_braai_candid": [("candidate.jd", -1), ("classifications.braai", -1), ("candid", -1)],
     "jd_drb_candid": [("candidate.jd", -1), ("candidate.drb", -1), ("candid", -1)],
 }
-# base64.b64encode(bcrypt.hashpw(…)): of bcrypt 4.2.1, and of vectors of crypt_blowfish ("U*U" and "U*U*U").
+# As Kowalski stores them, base64.b64encode(bcrypt.hashpw(…)): of bcrypt 4.2.1 ("admin-password"), and of the vectors of
+# crypt_blowfish, wrapper.c ("U*U" and "U*U*U").
 PASSWORDS = {
     "admin": "JDJiJDA1JDNsd1lNeWRkSnlSbmVnVUpoRWNsNWU0LlRjTXlaYjdGMWdnWm5sZjJYd3FqaDNMdHgwcnV5",
-    "vera": "JDJhJDA1JENDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQy5FNVlQTzlrbXl1Ukd5aDBYb3VRWWI0WU1KS3Z5T2VX",
-    "henrietta": "JDJhJDA1JFhYWFhYWFhYWFhYWFhYWFhYWFhYWE9BY1h4bTlrakdQRU1zTHpub0txbXF3N3RjOFdDeDRh",
+    "vera": base64.b64encode(b"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW").decode(),
+    "henrietta": base64.b64encode(b"$2a$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a").decode(),
 }
 NOW = datetime.datetime(2026, 1, 10, 8)
 

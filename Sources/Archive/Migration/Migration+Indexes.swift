@@ -74,7 +74,7 @@ extension Migration {
                     "\(survey.alerts): several documents have \(survey.fields.candid) \(twice.shown), which must be unique",
                     cure: "remove all but one of each"))
         }
-        if findings.isEmpty {
+        if comparison.missing.isEmpty, comparison.conflicting.isEmpty {
             findings.append(
                 MigrationFinding(
                     .good, "indexes", "\(survey.alerts) has the \(survey.indexes.count) that it needs"))
