@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-address test-thread bench fuzz soak filters schema image-check lint format stop clean
+.PHONY: help run test test-address test-thread bench fuzz soak cluster filters schema image-check lint format stop clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,6 +24,9 @@ fuzz: ## random bytes against everything that reads from a wire
 
 soak: ## a quarter of an hour of alerts while services fail, and a judge of what is stored
 	@scripts/soak
+
+cluster: ## three ingesters and two APIs, one killed every 20 s for 5 minutes under load, and a judge of all answers
+	@scripts/cluster
 
 filters: ## the example filters on 20,000 simulated alerts through the ingester, every hit judged by MongoDB
 	@scripts/filters

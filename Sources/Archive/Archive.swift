@@ -10,6 +10,8 @@ public struct Archive: Sendable {
     /// The database itself.
     public let database: Database
     private let settings: MongoSettings
+    /// How long an operation may ask to take.
+    let longestOperation: Duration
 
     /// Opens the database that the settings name. No connection is made before one is needed.
     /// - Parameters:
@@ -25,11 +27,13 @@ public struct Archive: Sendable {
         settings.poolSize = configuration[ArchiveSettings.connections]
         settings.certificateAuthorityFile = configuration[ArchiveSettings.tlsCAFile]
         settings.clientCertificateFile = configuration[ArchiveSettings.tlsCertificateFile]
+        settings.clientKeyPassword = configuration[ArchiveSettings.tlsKeyPassword]?.value
         settings.serverSelectionTimeout = configuration[ArchiveSettings.selectionTimeout]
         settings.applicationName = application
         // A server that gives an operation up says so, if late; a connection is given up after that.
         settings.socketTimeout = longestOperation + .seconds(30)
         self.settings = settings
+        self.longestOperation = longestOperation
         database = try Database(settings)
     }
 

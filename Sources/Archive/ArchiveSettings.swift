@@ -41,6 +41,9 @@ public enum ArchiveSettings {
     /// Certificate of this client.
     public static let tlsCertificateFile = Setting<String?>(
         "database.tls_certificate_file", default: nil, "PEM file with this client's certificate and key.")
+    /// Password of that key.
+    public static let tlsKeyPassword = Setting<Secret?>(
+        "database.tls_key_password", default: nil, "Password of the key in database.tls_certificate_file.")
     /// How long to look for a server.
     public static let selectionTimeout = Setting(
         "database.server_selection_timeout", default: Duration.seconds(10), unit: .seconds,
@@ -51,8 +54,7 @@ public enum ArchiveSettings {
     public static let all: [any SettingDeclaration] =
         [
             uri, host, port, username, password, adminUsername, adminPassword, replicaSet, name, connections,
-            tlsCAFile, tlsCertificateFile,
-            selectionTimeout,
+            tlsCAFile, tlsCertificateFile, tlsKeyPassword, selectionTimeout,
         ]
         + CrossMatchSettings.all + CatalogSettings.all
 

@@ -24,7 +24,10 @@ public enum BrokerSettings {
         accepts: .oneOf(["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]), "How to talk to the brokers.")
     /// SASL mechanism.
     public static let saslMechanism = Setting<String?>(
-        "kafka.sasl_mechanism", default: nil, "SASL mechanism, such as SCRAM-SHA-512.")
+        "kafka.sasl_mechanism", default: nil,
+        accepts: Acceptance("one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512") {
+            $0.map(["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"].contains) ?? true
+        }, "How to log in to the brokers, for sasl_plaintext and sasl_ssl.")
     /// SASL user.
     public static let username = Setting<String?>("kafka.username", default: nil, "SASL user.")
     /// SASL password.
@@ -32,6 +35,17 @@ public enum BrokerSettings {
     /// Authority.
     public static let caFile = Setting<String?>(
         "kafka.tls_ca_file", default: nil, "PEM file of the authority that signed the brokers' certificates.")
+    /// Certificate of this client.
+    public static let certificateFile = Setting<String?>(
+        "kafka.tls_certificate_file", default: nil, "PEM file with this client's certificate.")
+    /// Key of that certificate.
+    public static let keyFile = Setting<String?>(
+        "kafka.tls_key_file", default: nil,
+        "PEM file with the key of this client's certificate; without one it is in kafka.tls_certificate_file."
+    )
+    /// Password of that key.
+    public static let keyPassword = Setting<Secret?>(
+        "kafka.tls_key_password", default: nil, "Password of the key of this client's certificate.")
     /// Batch.
     public static let batchMessages = Setting(
         "kafka.batch_messages", default: 500, unit: "messages", accepts: .within(1...10_000),
@@ -66,7 +80,7 @@ public enum BrokerSettings {
     public static let all: [any SettingDeclaration] =
         [
             bootstrapServers, group, topics, topicDays, securityProtocol, saslMechanism, username, password,
-            caFile,
-            batchMessages, batchBytes, batchWait, prefetch, writers, decoders, packetBytes,
+            caFile, certificateFile, keyFile, keyPassword, batchMessages, batchBytes, batchWait, prefetch,
+            writers, decoders, packetBytes,
         ] + AssociationSettings.all + FilterSettings.all
 }

@@ -31,7 +31,7 @@ public struct Ingestion: Sendable {
         stop: StopSignal, clock: @escaping @Sendable () -> UTCTime
     ) throws {
         let consumer = try Consumer(
-            BrokerSettings.kafka(configuration), group: configuration[BrokerSettings.group],
+            try BrokerSettings.kafka(configuration), group: configuration[BrokerSettings.group],
             prefetchBytes: configuration[BrokerSettings.prefetch], log: log.kafka)
         receiver = Receiver(
             consumer: consumer, schedule: BrokerSettings.schedule(configuration, survey),

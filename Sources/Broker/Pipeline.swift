@@ -105,6 +105,7 @@ public struct Pipeline: Sendable {
             }
             outcome.merge(part, at: places)
             let usable = places.filter { outcome.unusable[$0] == nil }
+            countAges(of: usable, in: batch, decoded, metrics.storedLatency)
             try await filter(usable, of: batch, decoded, snapshot, haveCome: part.repeated > 0)
             filtered += usable
             guard number + 1 < rounds.count else { break }
@@ -172,9 +173,16 @@ public struct Pipeline: Sendable {
         let passed = try await persistently("run filters") {
             try await metrics.timed(.filter) { try await filters.run(usable, snapshot) }
         }
+        countAges(of: passed, in: batch, decoded, metrics.hitLatency)
+    }
+
+    /// Counts how long ago the messages of some alerts were sent, each message once.
+    private func countAges(
+        of places: some Sequence<Int>, in batch: Batch, _ decoded: DecodedBatch, _ histogram: Histogram
+    ) {
         let now = clock().milliseconds
-        for message in Set(passed.map { decoded.alerts[$0].message }) {
-            if let age = age(of: batch.messages[message], at: now) { metrics.hitLatency.record(age) }
+        for message in Set(places.map { decoded.alerts[$0].message }) {
+            if let age = age(of: batch.messages[message], at: now) { histogram.record(age) }
         }
     }
 
@@ -217,10 +225,6 @@ public struct Pipeline: Sendable {
         metrics.repeated.add(outcome.repeated)
         metrics.lightCurves.add(outcome.lightCurves)
         metrics.rejected.add(rejected)
-        let now = clock().milliseconds
-        for message in batch.messages {
-            if let age = age(of: message, at: now) { metrics.storedLatency.record(age) }
-        }
         log.debug(
             "batch done",
             [

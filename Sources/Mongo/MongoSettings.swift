@@ -22,6 +22,9 @@ public struct MongoSettings: Sendable {
     /// Default none.
     public var clientCertificateFile: String?
 
+    /// The password of that key. Default none.
+    public var clientKeyPassword: String?
+
     /// What the server's log calls us, at most 128 bytes. Default `skipper`.
     public var applicationName = "skipper"
 

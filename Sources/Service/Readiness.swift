@@ -59,6 +59,13 @@ public final class Readiness: Sendable {
         return isUsable ? [:] : [name: "not usable"]
     }
 
+    /// Shows it among metrics: `database_usable`, 1 or 0.
+    public func show(in metrics: Metrics) {
+        metrics.observe { [self] in
+            [.gauge("\(name)_usable", "Whether the \(name) answers: 1 or 0.", faults().isEmpty ? 1 : 0)]
+        }
+    }
+
     /// Keeps an answer, and tells the log what has changed.
     private func note(_ fault: String?) {
         let before = state.withLock { state in

@@ -5,11 +5,6 @@ import Service
 
 /// The JSON of an answer while it is put together, piece by piece.
 struct AnswerText: Sendable {
-    /// How large an answer may be.
-    static let setting = Setting(
-        "server.max_answer_size", default: 2 << 30, unit: "bytes", accepts: .within(1024...1 << 40),
-        "Largest answer to a query; a larger one is cut off.")
-
     /// Bytes that are put together before they are sent. An answer of no more is whole before it goes, so that there is
     /// still time for another status.
     private static let chunkBytes = 1 << 17

@@ -7,11 +7,6 @@ import Synchronization
 /// An answer that is being sent holds a connection to the database for as long as its client reads. Without a limit one
 /// user's slow readers would take all of them.
 final class QueryTurns: Sendable {
-    /// How many.
-    static let setting = Setting(
-        "server.queries_per_user", default: 8, unit: "queries", accepts: .within(1...512),
-        "Queries of one user that run at the same time; further ones wait.")
-
     private struct Line {
         var running = 0
         var waiting: [(number: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
@@ -41,6 +36,20 @@ final class QueryTurns: Sendable {
             let line = state.lines[user]
             return (line?.running ?? 0, line?.waiting.count ?? 0)
         }
+    }
+
+    /// How many queries run and wait, of all users.
+    var observations: [Metrics.Observation] {
+        let (running, waiting) = state.withLock { state in
+            (
+                state.lines.values.reduce(0) { $0 + $1.running },
+                state.lines.values.reduce(0) { $0 + $1.waiting.count }
+            )
+        }
+        return [
+            .gauge("queries_running", "Queries that run.", Double(running)),
+            .gauge("queries_waiting", "Queries that wait for others of their user.", Double(waiting)),
+        ]
     }
 
     /// Waits until the user may run another query.

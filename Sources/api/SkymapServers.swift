@@ -4,23 +4,6 @@ import Service
 
 /// The servers from which sky maps are fetched for users.
 struct SkymapServers: Sendable {
-    /// Which they are.
-    static let hosts = Setting(
-        "skymaps.allowed_hosts", default: ["gracedb.ligo.org", "heasarc.gsfc.nasa.gov"],
-        "Servers from which sky maps may be fetched, by https; http://host:port for another way. [] for none."
-    )
-    /// How large a file may be.
-    static let fileBytes = Setting(
-        "skymaps.max_download_size", default: 67_108_864, unit: "bytes", accepts: .within(1024...1 << 30),
-        "Largest file of a sky map that is fetched.")
-    /// How long it may take.
-    static let fetchTime = Setting(
-        "skymaps.fetch_timeout", default: Duration.seconds(60), unit: .seconds,
-        accepts: .within(Duration.seconds(1)...Duration.seconds(600)),
-        "How long fetching a sky map may take.")
-    /// All settings.
-    static let settings: [any SettingDeclaration] = [hosts, fileBytes, fetchTime]
-
     private let allowed: AllowedServers
     private let client: Client
     private let time: Duration
@@ -28,14 +11,14 @@ struct SkymapServers: Sendable {
 
     /// - Throws: `AllowedServers.Refusal` where a setting names no host.
     init(_ configuration: Configuration, log: Log) throws {
-        allowed = try AllowedServers(configuration[Self.hosts])
-        time = configuration[Self.fetchTime]
+        allowed = try AllowedServers(configuration[APISettings.skymapHosts])
+        time = configuration[APISettings.skymapTime]
         self.log = log
         var settings = ClientSettings()
         // Two files at a time hold twice the largest size in memory.
         settings.threads = 2
         settings.connectTimeout = .seconds(10)
-        settings.maximumResponseBytes = configuration[Self.fileBytes]
+        settings.maximumResponseBytes = configuration[APISettings.skymapBytes]
         client = Client(settings)
     }
 

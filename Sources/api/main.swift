@@ -26,9 +26,7 @@ func serve() async throws {
             """)
     }
     let configuration = try Configuration.ofProcess(
-        ArchiveSettings.all + HTTPSettings.all + LogSettings.all + TriggerQueue.settings
-            + SkymapServers.settings + QueryRunner.settings + MatchRoutes.settings
-            + [QueryTurns.setting, AnswerText.setting],
+        ArchiveSettings.all + HTTPSettings.all + APISettings.all + QueryRunner.settings + LogSettings.all,
         allowsPlaceholders: true)
     guard !arguments.contains("--is-healthy") else { return try await HealthCheck.api(configuration) }
     let secrets = try StartSecrets(configuration, insecure: insecure)
@@ -61,7 +59,7 @@ func serve() async throws {
         name: "request",
         count: configuration[ArchiveSettings.connections] + ProcessInfo.processInfo.processorCount)
     var settings = HTTPSettings.server(configuration)
-    settings.largerBodyBytes[MatchRoutes.path] = configuration[MatchRoutes.bodyBytes]
+    settings.largerBodyBytes[MatchRoutes.path] = configuration[APISettings.matchBytes]
     let server = try Server(
         settings, executor: executor,
         log: { log.debug("http", ["http.text": .string($0)]) }
@@ -86,11 +84,13 @@ func routes(
 ) throws -> Routes {
     let metrics = Metrics()
     metrics.observeProcess()
+    readiness.show(in: metrics)
     let signer = try TokenSigner(key: Array(secrets.tokenKey.utf8))
-    let turns = QueryTurns(perUser: configuration[QueryTurns.setting])
+    let turns = QueryTurns(perUser: configuration[APISettings.queriesPerUser])
+    metrics.observe { turns.observations }
     let catalogs = archive.localCatalogs(configuration, metrics: metrics, log: log)
     let runner = archive.queries(configuration, indexes: catalogs)
-    let answers = StreamedAnswers(limit: configuration[AnswerText.setting], log: log)
+    let answers = StreamedAnswers(limit: configuration[APISettings.answerBytes], log: log)
     let listing = Listing(runner, surveys: Archive.surveys, catalogs: catalogs)
     return Routes(
         access: Access(accounts: AccountMemory(users), signer: signer),

@@ -66,6 +66,8 @@ func ingest(
         try await archive.database.ping()
     }
     let broker = Readiness("broker", every: .seconds(2), log: log) { _ in try await ingestion.lookAtLag() }
+    database.show(in: metrics)
+    broker.show(in: metrics)
     let server = try operationServer(configuration, metrics) {
         database.faults().merging(broker.faults()) { first, _ in first }
     }

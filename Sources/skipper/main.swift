@@ -34,7 +34,12 @@ let usage = """
                                     makes a new mongod on this host a replica set with its users; --stay: then waits
                                     for SIGTERM
       rejected list [--limit N] | show ID [--out FILE] | retry [ID...]
-      config [--secrets]            every setting with its default, unit and meaning; the secrets as placeholders
+      config [--defaults | --secrets]
+                                    every setting with its default, unit and meaning; the secrets as placeholders
+      secrets generate [--out FILE] [--force]
+                                    a secrets file, usually secrets.json, with secrets that nobody can guess
+      migrate check [--json]        what differs between a database of Kowalski's and what is needed
+      migrate apply [--dry-run]     makes up for it; touches no alert
       check                         settings, database, broker, disk: what is wrong and what to do
 
     Settings are read from config.yaml, secrets.json and SKIPPER_SECTION__KEY in the environment.
@@ -44,8 +49,8 @@ let usage = """
 let commands: [String: @Sendable ([String]) async throws -> Void] = [
     "simulate": Simulate.run, "produce": Produce.run, "inspect": Inspect.run, "user": UserCommand.run,
     "indexes": IndexesCommand.run, "rejected": RejectedCommand.run, "check": CheckCommand.run,
-    "config": ConfigCommand.run, "filter": FilterCommand.run,
-    "catalog": CatalogCommand.run, "database": DatabaseCommand.run,
+    "config": ConfigCommand.run, "filter": FilterCommand.run, "catalog": CatalogCommand.run,
+    "database": DatabaseCommand.run, "secrets": SecretsCommand.run, "migrate": MigrateCommand.run,
 ]
 
 let words = Array(CommandLine.arguments.dropFirst())

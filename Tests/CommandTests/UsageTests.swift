@@ -85,8 +85,11 @@ import Testing
             "--limit must be a whole number of at least 1, not '0'"
         ),
         (["filter", "stats", "7", "--fid", "a"], "unknown option --fid"),
-        (["catalog"], "load, index, list, info, verify, drop or presets"),
-        (["catalog", "nothing"], "unknown verb 'nothing'; load, index, list, info, verify, drop or presets"),
+        (["catalog"], "load, index, list, info, verify, drop, rematch or presets"),
+        (
+            ["catalog", "nothing"],
+            "unknown verb 'nothing'; load, index, list, info, verify, drop, rematch or presets"
+        ),
         (["catalog", "load", "C"], "give a catalogue's name and its files"),
         (
             ["catalog", "load", "a/b", "f.csv"],
@@ -122,6 +125,15 @@ import Testing
         (
             ["catalog", "drop", "C"],
             "C would be removed and cannot be brought back: say --yes if that is meant"
+        ),
+        (["config", "--defaults", "--secrets"], "give --defaults or --secrets"),
+        (["secrets"], "generate"), (["secrets", "show"], "unknown verb 'show'; generate"),
+        (["secrets", "generate", "--out", ""], "--out needs a file's name, or - for the output"),
+        (["migrate"], "check or apply"), (["migrate", "back"], "unknown verb 'back'; check or apply"),
+        (["migrate", "apply", "--json"], "unknown option --json"),
+        (
+            ["migrate", "apply", "--programs", "1,x"],
+            "--programs must be numbers with commas between, not '1,x'"
         ),
         (["indexes", "a"], "unknown word 'a'"), (["check", "a"], "unknown word 'a'"),
         (["rejected"], "list, show or retry"),
@@ -189,8 +201,8 @@ import Testing
 
     /// What needs a database that is away fails and says so, without waiting for ever.
     @Test(arguments: [
-        ["user", "list"], ["filter", "list"], ["indexes"], ["rejected", "list"], ["rejected", "retry"],
-        ["catalog", "list"],
+        ["user", "list"], ["filter", "list"], ["indexes"], ["migrate", "check"], ["migrate", "apply"],
+        ["rejected", "list"], ["rejected", "retry"], ["catalog", "list"],
     ])
     func databaseThatIsAwayIsSaid(words: [String]) async throws {
         let ending = try await run("skipper", words)

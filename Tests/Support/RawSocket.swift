@@ -38,7 +38,9 @@ public final class RawSocket: Sendable {
     public func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// A call that the system refused, by its number.
-    public struct SocketFailure: Error { let number: Int32 }
+    public struct SocketFailure: Error {
+        let number: Int32
+    }
 
     /// Ends the connection.
     public func close() {

@@ -42,6 +42,21 @@ public enum TestEnvironment {
     /// Whether there are real packets.
     public static var hasPackets: Bool { FileManager.default.fileExists(atPath: packets + "/ztf") }
 
+    /// A folder or program that `scripts/services` has unpacked.
+    /// - Parameters:
+    ///   - beginning: of its folder's name, such as `mongodb-`.
+    ///   - program: a file in that folder; empty for the folder itself.
+    public static func unpacked(_ beginning: String, _ program: String = "") throws -> String {
+        let services = try variable("SKIPPER_TEST_SERVICES", "the path of scripts/services")
+        let folder = URL(filePath: services).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: ".services")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        guard let name = names.first(where: { $0.hasPrefix(beginning) && !$0.hasSuffix(".new") }) else {
+            throw Missing(variable: "SKIPPER_TEST_SERVICES", meaning: "\(folder.path) has no \(beginning)…")
+        }
+        return folder.appending(path: name).appending(path: program).path
+    }
+
     private static func variable(_ name: String, _ meaning: String) throws -> String {
         guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
             throw Missing(variable: name, meaning: meaning)

@@ -30,6 +30,9 @@ public final class PasswordHasher: Sendable {
         self.maximumWaiting = maximumWaiting
     }
 
+    /// Whether a stored hash is one that `verify` checks.
+    public static func understands(_ stored: String) -> Bool { PasswordHash(stored: stored) != nil }
+
     /// A new hash of a password, with a fresh salt.
     ///
     /// - Throws: `HTTPError` if the password cannot be hashed; `PasswordsBusy`.

@@ -83,6 +83,7 @@ final class ClientPool: @unchecked Sendable {
         let files = [
             ("tlscafile", settings.certificateAuthorityFile),
             ("tlscertificatekeyfile", settings.clientCertificateFile),
+            ("tlscertificatekeyfilepassword", settings.clientKeyPassword),
         ]
         for case (let option, let file?) in files {
             mongoc_uri_set_option_as_bool(uri, "tls", true)

@@ -31,6 +31,14 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
     /// At least one fault, in the order of the sources.
     public let faults: [ConfigurationFault]
 
+    /// Settings that make no sense together.
+    /// - Parameter contradictions: each with the key of the setting to change and what is wrong, lower case.
+    public init(contradictions: [(key: String, reason: String)]) {
+        self.init(faults: contradictions.map { ConfigurationFault("settings", key: $0.key, $0.reason) })
+    }
+
+    init(faults: [ConfigurationFault]) { self.faults = faults }
+
     /// One fault a line.
     public var description: String { faults.map(\.description).joined(separator: "\n") }
 }

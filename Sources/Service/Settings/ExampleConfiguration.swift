@@ -19,8 +19,28 @@ public enum ExampleConfiguration {
 
     /// A secrets file as JSON with a placeholder for every secret, which `placeholderSecrets` refuses; a secret that
     /// is not needed is to be null or left out.
-    public static func secretsJSON(_ declared: [any SettingDeclaration]) -> String {
-        json(Section(declared.filter(\.isSecret)), indent: "") + "\n"
+    /// - Parameter companions: keys of settings that are no secrets and stand beside them, with their defaults.
+    public static func secretsJSON(
+        _ declared: [any SettingDeclaration], companions: Set<String> = []
+    ) -> String {
+        json(Section(declared.filter { $0.isSecret || companions.contains($0.key) }), indent: "") { setting in
+            guard setting.isSecret else { return setting.defaultYAML }
+            let meaning = setting.meaning
+            return JSONText.quoted("<\(meaning.hasSuffix(".") ? String(meaning.dropLast()) : meaning)>")
+        } + "\n"
+    }
+
+    /// A secrets file as JSON with values; what has none is null, or the default where that is no secret.
+    /// - Parameters:
+    ///   - values: by key.
+    ///   - companions: keys of settings that are no secrets and stand beside them.
+    public static func secretsJSON(
+        _ declared: [any SettingDeclaration], values: [String: String], companions: Set<String> = []
+    ) -> String {
+        json(Section(declared.filter { $0.isSecret || companions.contains($0.key) }), indent: "") { setting in
+            if let value = values[setting.key] { return JSONText.quoted(value) }
+            return setting.isSecret ? "null" : setting.defaultYAML
+        } + "\n"
     }
 
     /// The settings of one section and the sections in it.
@@ -48,15 +68,15 @@ public enum ExampleConfiguration {
     }
 
     /// A section of secrets as a JSON object.
-    private static func json(_ section: Section, indent: String) -> String {
+    private static func json(
+        _ section: Section, indent: String, value: (any SettingDeclaration) -> String
+    ) -> String {
         let deeper = indent + "    "
         let settings = section.settings.map { name, setting in
-            let meaning =
-                setting.meaning.hasSuffix(".") ? String(setting.meaning.dropLast()) : setting.meaning
-            return "\(deeper)\(JSONText.quoted(name)): \(JSONText.quoted("<\(meaning)>"))"
+            "\(deeper)\(JSONText.quoted(name)): \(value(setting))"
         }
         let sections = section.sections.map { name, inner in
-            "\(deeper)\(JSONText.quoted(name)): \(json(inner, indent: deeper))"
+            "\(deeper)\(JSONText.quoted(name)): \(json(inner, indent: deeper, value: value))"
         }
         let members = settings + sections
         return members.isEmpty ? "{}" : "{\n" + members.joined(separator: ",\n") + "\n\(indent)}"

@@ -74,6 +74,8 @@ struct SettingsLayer {
         if names.keys.contains(key) {
             add(key, RawSetting(entry.value), source: path, line: entry.line, showsValue: showsValues)
         } else if !names.sections.contains(key) {
+            // Another process's, or another program's.
+            if section.isEmpty && SharedSections.all.contains(key) { return }
             warnings.append(
                 ConfigurationFault(path, line: entry.line, key: key, "no such setting" + names.hint(for: key))
             )

@@ -14,33 +14,12 @@ struct MatchRoutes: RouteGroup {
     static let path = "/api/xmatch"
     private static let message = "Successfully matched"
 
-    /// Positions.
-    static let positions = Setting(
-        "server.xmatch_positions", default: 100_000, unit: "positions", accepts: .within(1...10_000_000),
-        "Positions that one request may match with catalogues.")
-    /// Positions without index.
-    static let positionsWithoutIndex = Setting(
-        "server.xmatch_positions_without_index", default: 2000, unit: "positions",
-        accepts: .within(0...10_000_000),
-        "The same where one of the catalogues has no index on this host, so that the database is asked.")
-    /// Radius.
-    static let radius = Setting(
-        "server.xmatch_radius", default: 600, unit: "arcseconds", accepts: .within(0.1...3600),
-        "Largest radius of such a request.")
-    /// Body.
-    static let bodyBytes = Setting(
-        "server.xmatch_max_size", default: 16 << 20, unit: "bytes", accepts: .within(1024...1 << 30),
-        "Largest body of such a request; sixteen that are larger than server.client_max_size are taken at a time."
-    )
-
-    /// All of them.
-    static let settings: [any SettingDeclaration] = [positions, positionsWithoutIndex, radius, bodyBytes]
-
     /// How much may be asked for.
     static func limits(_ configuration: Configuration) -> MatchLimits {
         MatchLimits(
-            positions: configuration[positions], positionsWithoutIndex: configuration[positionsWithoutIndex],
-            radius: configuration[radius],
+            positions: configuration[APISettings.matchedPositions],
+            positionsWithoutIndex: configuration[APISettings.matchedWithoutIndex],
+            radius: configuration[APISettings.matchRadius],
             time: (
                 Int64(configuration[HTTPSettings.queryTime] / .milliseconds(1)),
                 Int64(configuration[HTTPSettings.longestQueryTime] / .milliseconds(1))

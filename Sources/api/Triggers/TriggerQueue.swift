@@ -4,18 +4,6 @@ import Service
 
 /// The server that holds the queue of the ZTF telescope.
 struct TriggerQueue: Sendable {
-    /// Where it is.
-    static let urlSetting = Setting<String?>(
-        "triggers.url", default: nil,
-        "Server of the ZTF queue, such as http://127.0.0.1:5000; triggers are refused without it.")
-    /// How long to wait for it.
-    static let timeSetting = Setting(
-        "triggers.timeout", default: Duration.seconds(10), unit: .seconds,
-        accepts: .within(Duration.milliseconds(100)...Duration.seconds(600)),
-        "How long to wait for an answer of that server.")
-    /// All settings.
-    static let settings: [any SettingDeclaration] = [urlSetting, timeSetting]
-
     private let url: String?
     private let timeout: Duration
     private let client: Client
@@ -23,8 +11,8 @@ struct TriggerQueue: Sendable {
 
     /// Takes its settings.
     init(_ configuration: Configuration, log: Log) {
-        url = configuration[Self.urlSetting]
-        timeout = configuration[Self.timeSetting]
+        url = configuration[APISettings.triggerURL]
+        timeout = configuration[APISettings.triggerTime]
         self.log = log
         var settings = ClientSettings()
         // It is near, mostly the near end of a tunnel: a proxy would look for it in the wrong place.

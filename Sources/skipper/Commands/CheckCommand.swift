@@ -63,7 +63,7 @@ enum CheckCommand {
 
     private static func checkBroker(_ configuration: Service.Configuration, _ report: inout Report) async {
         do {
-            let administration = try Administration(BrokerSettings.kafka(configuration))
+            let administration = try Administration(try BrokerSettings.kafka(configuration))
             let topics = try await administration.topics()
             await administration.close()
             report.pass("broker", "\(topics.count) topics")

@@ -17,7 +17,7 @@ struct Sending {
     init(
         _ configuration: Service.Configuration, topic: String, partitions: Int, total: Int, label: String
     ) async throws {
-        let kafka = BrokerSettings.kafka(configuration)
+        let kafka = try BrokerSettings.kafka(configuration)
         let administration = try Administration(kafka)
         _ = try await administration.createTopic(topic, partitions: partitions)
         await administration.close()
