@@ -1,3 +1,4 @@
+import Catalogs
 public import Mongo
 public import Service
 public import Sky
@@ -72,7 +73,7 @@ public struct Archive: Sendable {
     /// The catalogues that are indexed on this host.
     public func localCatalogs(_ configuration: Configuration, metrics: Metrics, log: Log) -> LocalCatalogs {
         LocalCatalogs(
-            folder: configuration[ArchiveSettings.catalogFolder], database, metrics: metrics, log: log)
+            folder: configuration[CatalogSettings.folder], database, metrics: metrics, log: log)
     }
 
     /// Runs queries.
