@@ -65,12 +65,10 @@ import Testing
                 for share in [0.02, 0.3, 0.55, 0.8, 0.97] {
                     let load = try workplace.start("skipper", ["catalog", "load", "C"] + Self.words)
                     let goal = Int(Double(expected.documents.count) * share)
-                    var hasEnded = false
                     try await eventually("rows") {
-                        hasEnded = load.end() != nil
                         let staged = try await workplace.database.countDocuments("C.loading")
-                        return try await hasEnded || staged > goal
-                            || workplace.database.countDocuments("C") > 0
+                        let stored = try await workplace.database.countDocuments("C")
+                        return load.end() != nil || staged > goal || stored > 0
                     }
                     load.send(SIGKILL)
                     let ending = try await load.ending()
@@ -129,7 +127,8 @@ import Testing
                 let before = try await workplace.database.documents(of: "C")
                 let load = try workplace.start("skipper", ["catalog", "load", "C", "--replace"] + Self.words)
                 try await eventually("rows") {
-                    try await workplace.database.countDocuments("C.loading") > 2000 || load.end() != nil
+                    let staged = try await workplace.database.countDocuments("C.loading")
+                    return staged > 2000 || load.end() != nil
                 }
                 #expect(try await workplace.database.documents(of: "C") == before)
                 load.send(SIGKILL)
@@ -183,7 +182,8 @@ import Testing
                 try copy(files, to: workplace)
                 let load = try workplace.start("skipper", ["catalog", "load", "C"] + Self.words)
                 try await eventually("rows") {
-                    try await workplace.database.countDocuments("C.loading") > 0 || load.end() != nil
+                    let staged = try await workplace.database.countDocuments("C.loading")
+                    return staged > 0 || load.end() != nil
                 }
                 let second = try await workplace.start("skipper", ["catalog", "load", "C"] + Self.words)
                     .ending()

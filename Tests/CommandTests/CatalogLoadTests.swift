@@ -97,26 +97,18 @@ import Testing
             #expect(rehearsed.output.contains("b.csv, line 3: an earlier row has the same id 3"))
             #expect(rehearsed.output.contains("b.csv, line 4: ra 400.0: not between 0 and 360 degrees"))
             #expect(try await workplace.database.documents(of: "C") == stored)
-            #expect(
-                try await workplace.database.listCollectionNames().filter { $0.contains("load") } == [
-                    "catalog_loads"
-                ]
-                    || (try await workplace.database.listCollectionNames()).allSatisfy {
-                        !$0.hasSuffix(".loading")
-                    })
+            let names = try await workplace.database.listCollectionNames()
+            #expect(!names.contains { $0.hasSuffix(".loading") })
 
             let held = try await workplace.run(
                 "skipper", "catalog", "load", "C", "b.csv", "--id", "id", "--replace")
             #expect(held.code == 3 && held.errors.contains("C is as it was"), "\(held.errors)")
             #expect(try await workplace.database.documents(of: "C") == stored)
-            #expect(
-                try await workplace.run("skipper", "catalog", "list").output.contains(
-                    "being loaded: checking"))
+            let list = try await workplace.run("skipper", "catalog", "list")
+            #expect(list.output.contains("being loaded: checking"), "\(list.output)")
             // Other options would go on with other rows.
             let other = try await workplace.run("skipper", "catalog", "load", "C", "b.csv", "--replace")
-            #expect(
-                other.code == 1 && other.errors.contains("--restart begins")
-                    || other.errors.contains("or --restart"))
+            #expect(other.code == 1 && other.errors.contains("or --restart"))
 
             let taken = try await workplace.run(
                 "skipper", "catalog", "load", "C", "b.csv", "--id", "id", "--replace", "--max-rejected", "2")
@@ -131,7 +123,8 @@ import Testing
                 try await workplace.run("skipper", "catalog", "drop", "C", "--yes", "--index-only").code == 0)
             #expect(try await workplace.database.documents(of: "C").count == 1)
             #expect(try await workplace.run("skipper", "catalog", "drop", "C", "--yes").code == 0)
-            #expect(!(try await workplace.database.listCollectionNames().contains("C")))
+            let left = try await workplace.database.listCollectionNames()
+            #expect(!left.contains("C"))
             #expect(try await workplace.database.countDocuments("catalogs") == 0)
         }
     }
@@ -139,18 +132,14 @@ import Testing
     /// A collection that Kowalski has made gets an entry and an index file, with the fields that are asked for.
     @Test func takenOverCollectionIsIndexed() async throws {
         try await withWorkplace { workplace in
-            let documents: [Document] = (0..<500).map { number in
-                [
+            let documents = (0..<500).map { number -> Document in
+                let position = Value.list([.double(Double(number % 360) - 180), .double(Double(number % 90))])
+                let coordinates: Document = [
+                    "radec_str": ["a", "b"], "radec_geojson": ["type": "Point", "coordinates": position],
+                ]
+                return [
                     "_id": .int32(Int32(number)), "mag": .double(Double(number)), "other": "x",
-                    "coordinates": [
-                        "radec_str": ["a", "b"],
-                        "radec_geojson": [
-                            "type": "Point",
-                            "coordinates": [
-                                .double(Double(number % 360) - 180), .double(Double(number % 90)),
-                            ],
-                        ],
-                    ],
+                    "coordinates": .document(coordinates),
                 ]
             }
             _ = try await workplace.database.insert("Old", documents)

@@ -20,8 +20,11 @@ struct LoadRun: Sendable {
         var isStored = false
     }
 
-    /// How often the progress is stored.
+    /// How often the progress is stored at least.
     private static let interval = Duration.seconds(1)
+    /// How many batches may be done of which the stored progress does not know. They and those on their way are what may
+    /// be stored behind its place.
+    private static let unsaved = 32
 
     /// Stores rows from where the load is to the end of the files.
     func run(_ work: inout LoadProgress, _ report: inout LoadReport) async throws {
@@ -30,7 +33,8 @@ struct LoadRun: Sendable {
             loader.source, found: work.types, batch: loader.options.batch, width: width + 2)
         // Of the process before, whose batches may have been larger, rows up to here may be there.
         var unsure = work.window
-        work.window = max(work.window, (2 * width + 2) * max(1, loader.options.batch))
+        let window = (Self.unsaved + 2 * width + 2) * max(1, loader.options.batch)
+        work.window = max(work.window, window)
         try await desk.save(work)
         let rejects = try RejectedRows(loader.options.rejectsPath, after: work)
         let staged = StagedRows(database: loader.database, collection: loader.staging)
@@ -40,7 +44,7 @@ struct LoadRun: Sendable {
         // Which ids are on their way; and of rows that may have been there before, which came in this run.
         var underway: Set<Value> = []
         var repeated: Set<Value> = []
-        var savedAt = ContinuousClock.now
+        var (savedAt, savedCount) = (ContinuousClock.now, 0)
         var notes: [String] = []
         let state = work
         work = try await withThrowingTaskGroup(of: (Int, Set<Int>).self) { group in
@@ -63,10 +67,10 @@ struct LoadRun: Sendable {
                     work.read += first.count
                     work.leftOut += first.leftOut
                     (work.rejected, work.firstRejected) = (rejects.count, rejects.first)
-                }
-                if ContinuousClock.now - savedAt >= Self.interval {
-                    try await save(&work, rejects)
-                    savedAt = .now
+                    if done - savedCount >= Self.unsaved || ContinuousClock.now - savedAt >= Self.interval {
+                        try await save(&work, rejects)
+                        (savedAt, savedCount) = (.now, done)
+                    }
                 }
             }
             try await rows.forEach(from: work.place, notes: { notes.append($0) }) { read in
