@@ -68,7 +68,8 @@ let package = Package(
             dependencies: ["Aggregation", "Archive", "Catalogs", "Documents", "Kafka", "Service", "Sky"],
             swiftSettings: safe),
         .executableTarget(
-            name: "ingester", dependencies: ["Archive", "Broker", "Catalogs", "HTTP", "Mongo", "Service", "Sky"],
+            name: "ingester",
+            dependencies: ["Archive", "Broker", "Catalogs", "HTTP", "Mongo", "Service", "Sky"],
             swiftSettings: safe),
         .executableTarget(
             name: "api",
@@ -151,7 +152,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["skipper", "Catalogs", "Documents", "Kafka", "Mongo", "Service", "Sky", "TestSupport"],
+            dependencies: [
+                "skipper", "Catalogs", "Documents", "Kafka", "Mongo", "Service", "Sky", "TestSupport",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
