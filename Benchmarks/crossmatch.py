@@ -41,22 +41,26 @@ def main():
         check=True,
         env=dict(os.environ, SKIPPER_KAFKA__BOOTSTRAP_SERVERS=environment["KAFKA_BOOTSTRAP"]),
     )
-    rates, steps = {"with": [], "without": []}, {"with": [], "without": []}
+    rates, steps, costs = ({"with": [], "without": []} for _ in range(3))
     client = pymongo.MongoClient(environment["MONGODB_URI"])
     for number in range(ROUNDS):
         for kind in ("without", "with"):
             # Each with a name, hence a consumer group, of its own: it reads the topic from its start.
             database = f"{topic}_{kind}_{number}"
             prepare(environment, database)
-            rate, _, _, spent = ingest(
+            rate, spent, _, step = ingest(
                 environment, topic, database, folder,
                 SKIPPER_CATALOGS__FOLDER=catalogs if kind == "with" else catalogs + "/none")
             client.drop_database(database)
             rates[kind].append(rate)
-            steps[kind].append(spent["enrich"])
-            print(f"  {kind} catalogues: {rate:.0f} alerts/s, enrich {spent['enrich']:.1f} us/alert", flush=True)
+            steps[kind].append(step["enrich"])
+            costs[kind].append(spent["ingester"])
+            print(f"  {kind} catalogues: {rate:.0f} alerts/s, enrich {step['enrich']:.1f} us/alert, "
+                  f"the ingester's processor time {spent['ingester']:.0f} us/alert", flush=True)
     best = {kind: statistics.median(values) for kind, values in rates.items()}
     note("end_to_end_catalogs", best["with"], "alerts/s", ("without catalogues", best["without"]))
+    note("cpu_ingester_catalogs", statistics.median(costs["with"]), "us/alert",
+         ("without catalogues", statistics.median(costs["without"])), True)
     note("step_enrich_catalogs", statistics.median(steps["with"]), "us/alert")
     shutil.rmtree(catalogs)
 

@@ -83,14 +83,18 @@ extension CrossMatchRules {
                     case "NED_BetaV3": ("DistMpc", .megaparsecs)
                     default: nil
                     }
-                // why: constants of this file; a test reads every one of them.
-                return try! CatalogRule(
-                    catalog: catalog, radius: radius, projection: projection.finish(),
-                    distance: distance.map {
-                        DistanceRule(
-                            field: $0.field, measure: $0.measure, atDistance: galaxy, lowDistance: lowDistance
-                        )
-                    })
+                do {
+                    return try CatalogRule(
+                        catalog: catalog, radius: radius, projection: projection.finish(),
+                        distance: distance.map {
+                            DistanceRule(
+                                field: $0.field, measure: $0.measure, atDistance: galaxy,
+                                lowDistance: lowDistance)
+                        })
+                } catch {
+                    // They are constants of this file.
+                    preconditionFailure("the rule of \(catalog) is wrong: \(error)")
+                }
             })
     }
 }

@@ -46,11 +46,15 @@ struct LargeGalaxy: Sendable {
             "DistMpc": .double(distance), "mstar": .double(mass),
             "coordinates": ["radec_str": [.string(text.ra), .string(text.dec)]],
         ]
-        // why: constants of this file, in range; a test reads every one of them.
-        let center = try! Coordinates(ra: position.ra, dec: position.dec)
-        let ellipse = try! Ellipse(  // why: the same
-            center: center, semiMajorAxis: axis, axisRatio: ratio, positionAngle: pa)
-        return LargeGalaxy(document: document, distance: (z, distance), ellipse: ellipse)
+        do {
+            let ellipse = try Ellipse(
+                center: try Coordinates(ra: position.ra, dec: position.dec), semiMajorAxis: axis,
+                axisRatio: ratio, positionAngle: pa)
+            return LargeGalaxy(document: document, distance: (z, distance), ellipse: ellipse)
+        } catch {
+            // They are constants of this file.
+            preconditionFailure("the ellipse of \(name) is wrong: \(error)")
+        }
     }
 
     /// The row as a catalogue has it: with the distance under the name that the rule reads.
