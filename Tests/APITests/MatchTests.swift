@@ -76,18 +76,17 @@ import Testing
     /// One `$nearSphere` for each position by PyMongo, distances by astropy.
     private static let judge = #"""
         import csv, io, json, random, sys
-        import pymongo, requests
+        import numpy, pymongo, requests
         from astropy.coordinates import SkyCoord
-        import astropy.units as u
         port, token, uri, name = sys.argv[1:]
         random.seed(9)
         db = pymongo.MongoClient(uri)[name]
         rows = list(db.near.find())
         places = []
-        for row in random.sample(rows, 150):
+        for row in random.sample(rows, 50):
             ra, dec = row["coordinates"]["radec_geojson"]["coordinates"]
             places.append(((ra + 180) % 360, max(-90, min(90, dec + random.uniform(-1, 1) / 3600))))
-        places += [(random.uniform(0, 360), random.uniform(-90, 90)) for _ in range(50)]
+        places += [(random.uniform(0, 360), random.uniform(-90, 90)) for _ in range(10)]
         url = f"http://127.0.0.1:{port}/api/xmatch"
 
         def expected(catalog, place, radius, filter, limit):
@@ -95,9 +94,11 @@ import Testing
                                                    "$maxDistance": radius / 3600 * 3.141592653589793 / 180}}
             return list(db[catalog].find({**filter, **where}).limit(limit))
 
-        def separation(place, row):
+        pairs = []
+
+        def note(place, row, distance):
             ra, dec = row["coordinates"]["radec_geojson"]["coordinates"]
-            return SkyCoord(*place, unit="deg").separation(SkyCoord(ra + 180, dec, unit="deg")).arcsec
+            pairs.append((*place, ra + 180, dec, float(distance)))
 
         found = 0
         for radius, filter, limit in [(3, {}, 0), (200, {"mag": {"$lt": 10}}, 0), (100, {}, 1), (60, {"name": {"$regex": "7"}}, 3)]:
@@ -117,7 +118,7 @@ import Testing
                         at += 1
                         assert (one["catalog"], one["position"], one["name"]) == (catalog, i, f"p{i}"), one
                         assert one["match"] == row, (one, row)
-                        assert abs(one["distance_arcsec"] - separation(place, row)) < 1e-6, one
+                        note(place, row, one["distance_arcsec"])
                         assert (one["ra"], one["dec"]) == place
             assert at == len(data), (at, len(data))
             found += at
@@ -143,9 +144,12 @@ import Testing
                     at += 1
                     assert (one[0], one[1], float(one[2]), float(one[3])) == (str(i), f"o,{i}", *place), one
                     assert (int(one[5]), float(one[6]), one[7]) == (row["_id"], row["mag"], row["name"]), (one, row)
-                    assert abs(float(one[4]) - separation(place, row)) < 1e-6
-            assert at == len(table) > 200
-        print("all is well", found > 2000)
+                    note(place, row, one[4])
+            assert at == len(table) > 60
+        ra, dec, other_ra, other_dec, told = numpy.array(pairs).T
+        real = SkyCoord(ra, dec, unit="deg").separation(SkyCoord(other_ra, other_dec, unit="deg")).arcsec
+        assert numpy.abs(real - told).max() < 1e-6
+        print("all is well", found > 600)
         """#
 
     @Test func matchesAreThoseOfTheDatabase() async throws {
@@ -155,8 +159,11 @@ import Testing
                 api.database.name,
             ]
             #expect(try await python(Self.judge, arguments) == "all is well True\n")
-            let metrics = try await api.send("GET", "/metrics").text
-            #expect(metrics.contains("\npositions_answered_from_index_total 1"))
+            let line = try await api.send("GET", "/metrics").text.split(separator: "\n").first {
+                $0.hasPrefix("positions_answered_from_index_total ")
+            }
+            let count = line?.split(separator: " ").last.flatMap { Double($0) }
+            #expect(try #require(count) > 200)
         }
     }
 

@@ -17,7 +17,7 @@ import Testing
 
     /// Attacks that leave the machine to others.
     static let light = [
-        Part(name: "rights", files: ["protected_collections", "foreign_alerts", "oracles"]),
+        Part(name: "rights", files: ["protected_collections", "foreign_alerts", "oracles", "matching"]),
         Part(name: "code", files: ["writes_and_code", "information", "internal_addresses"]),
         Part(name: "access", files: ["tokens", "users", "logins"]),
     ]

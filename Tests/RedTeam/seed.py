@@ -22,7 +22,8 @@ STARS, LARGE, LABELS = "redteam_stars", "redteam_large", "ZTF_alerts_classificat
 SKYMAP_NAME, SKYMAP_TIME = "redteam_map", datetime.datetime(2026, 1, 2, 3, 4, 5)
 FILTER_ID = 987654321
 #: Collections of the service's own, as far as it names them.
-PRIVATE = ("users", "filters", "queries", "rejected", "filter_hits", "deliveries", "schema_changes", "login_attempts")
+PRIVATE = ("users", "filters", "queries", "rejected", "filter_hits", "deliveries", "schema_changes", "login_attempts",
+           "associations", "association_cells", "catalogs", "catalog_loads")
 UNDER_THE_VIEW = ("ZTF_alerts_aux_recent", "ZTF_alerts_aux_older")
 
 #: bcrypt_a of the public test vectors of crypt_blowfish: "U*U"; Kowalski keeps the base64 of such a hash.

@@ -100,7 +100,7 @@ final class Exchange: Sendable {
         }
         if let refusal = refusal(&state, ofBody: length) {
             // Who asks first (RFC 9110 section 10.1.1) has sent nothing yet and hears the answer at once.
-            if length > context.maximumDrainedBytes || headers["Expect"] != nil {
+            if length > context.maximumDrainedBytes(of: target) || headers["Expect"] != nil {
                 return .answer(refusal, nil, requestID: state.requestID)
             }
             state.phase = .refused(refusal)
@@ -125,7 +125,7 @@ final class Exchange: Sendable {
 
     private func drain(_ state: inout State, _ bytes: UnsafeRawBufferPointer) -> Step {
         state.bodyCount += bytes.count
-        return state.bodyCount > context.maximumDrainedBytes ? .close : .goOn
+        return state.bodyCount > context.maximumDrainedBytes(of: target) ? .close : .goOn
     }
 
     /// Why a body of so many bytes is not taken; nil where it is.

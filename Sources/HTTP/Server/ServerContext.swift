@@ -57,10 +57,11 @@ final class ServerContext: Sendable {
         trustedProxies = settings.trustedProxies
     }
 
-    /// The longest body that is read to its end although it is refused, in bytes.
-    var maximumDrainedBytes: Int {
+    /// The longest body of a request for a target that is read to its end although it is refused, in bytes.
+    func maximumDrainedBytes(of target: String) -> Int {
         let (bytes, overflow) = maximumBodyBytes.multipliedReportingOverflow(by: Self.drainedLimits)
-        return overflow ? .max : bytes
+        let (twice, isTooMuch) = maximumBodyBytes(of: target).multipliedReportingOverflow(by: 2)
+        return overflow || isTooMuch ? .max : max(bytes, twice)
     }
 
     /// The most bytes that the body of a request for a target may have.
