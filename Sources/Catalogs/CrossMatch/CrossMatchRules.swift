@@ -16,6 +16,17 @@ public struct CrossMatchRules: Sendable {
         surveys.first { $0.name == survey }?.catalogs ?? []
     }
 
+    /// How far from an object its matches may be, in arcseconds, by catalogue and by survey.
+    public var radii: [String: [String: Double]] {
+        var radii: [String: [String: Double]] = [:]
+        for survey in surveys {
+            for rule in survey.catalogs {
+                radii[rule.catalog, default: [:]][survey.name] = rule.degrees * 3600
+            }
+        }
+        return radii
+    }
+
     /// The fields that a catalogue's index must have for the rules of all surveys, besides `_id` and the position; nil
     /// for whole documents, which is also what a catalogue without rules has. Sorted, and none inside another.
     public func storedFields(of catalog: String) -> [String]? {

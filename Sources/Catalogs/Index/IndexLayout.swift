@@ -17,7 +17,7 @@ struct IndexLayout: Equatable {
     /// The only format that there is.
     static let format: UInt32 = 1
     /// What is checked at once, in bytes.
-    static let blockSize = 16_384
+    static let blockSize = 4096
     /// The most blocks of a header: names of fields take little.
     static let maximumHeaderBlocks = 64
     /// Bytes before the header's document: magic, format, blocks of the header, checksums of the header and of the
