@@ -19,7 +19,7 @@ public enum ArchiveSettings {
     /// Account of whoever deploys the database.
     public static let adminUsername = Setting<String?>(
         "database.admin_username", default: nil,
-        "Account that creates the database's users, for what deploys it; Skipper never logs in as this one.")
+        "Account that creates the database's users, for `skipper database initiate` alone.")
     /// Its password.
     public static let adminPassword = Setting<Secret?>(
         "database.admin_password", default: nil, "Password of the account that creates the database's users.")
