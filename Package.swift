@@ -84,8 +84,9 @@ let package = Package(
         .executableTarget(
             name: "api",
             dependencies: [
-                "Aggregation", "Archive", "Documents", "FITS", "HTTP", "Imaging", "Mongo", "Service", "Sky",
-                "Skymaps",
+                "Aggregation", "Archive", "Catalogs", "Documents", "FITS", "HTTP", "Imaging", "Mongo",
+                "Service",
+                "Sky", "Skymaps",
             ],
             swiftSettings: safe),
         .executableTarget(
