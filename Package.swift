@@ -57,7 +57,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "FITS", dependencies: ["CCFITSIO", "CZlib"], swiftSettings: strict),
         .target(
-            name: "Tables", dependencies: ["CBZip2", "CCSV", "CZlib", "Documents", "FITS"], swiftSettings: strict),
+            name: "Tables", dependencies: ["CBZip2", "CCSV", "CZlib", "Documents", "FITS"],
+            swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "Aggregation", dependencies: ["Documents", "CPCRE2"], swiftSettings: strict),
         .target(name: "Catalogs", dependencies: ["Documents", "Sky", "CZlib"], swiftSettings: strict),
@@ -84,7 +85,8 @@ let package = Package(
         .executableTarget(
             name: "skipper",
             dependencies: [
-                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "HTTP", "Kafka", "Mongo", "Service",
+                "Aggregation", "Archive", "Broker", "Catalogs", "Documents", "HTTP", "Kafka", "Mongo",
+                "Service",
                 "Simulation", "Sky", "Tables",
             ],
             swiftSettings: safe),

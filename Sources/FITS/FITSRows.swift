@@ -90,7 +90,9 @@ public struct FITSRows {
                 FITSCard(Array(block[$0..<$0 + FITSCard.length])).keyword == "END"
             }
             // What lies behind the header is only looked at when it is read.
-            if ends { return try FITSUnit(in: bytes, at: 0, isPrimary: isPrimary, cards: cards, length: 1 << 62) }
+            if ends {
+                return try FITSUnit(in: bytes, at: 0, isPrimary: isPrimary, cards: cards, length: 1 << 62)
+            }
         }
     }
 

@@ -129,7 +129,8 @@ public struct FITSTable: Sendable {
                 count == 0 ? [] : try open.doubles(place, from: 0, count: count, isInteger: false))
         case .string: return .strings(strings(column, 0..<rows))
         case .logical: return .logicals(logicals(column))
-        default: throw FITSError("column \(column.name) is of type \(column.type.rawValue), which is not read")
+        default:
+            throw FITSError("column \(column.name) is of type \(column.type.rawValue), which is not read")
         }
     }
 

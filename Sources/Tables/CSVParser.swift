@@ -29,7 +29,9 @@ final class CSVParser {
         self.path = path
         comment = layout.comment
         // All line breaks are told, so that lines can be counted.
-        guard csv_init(parser, UInt8(CSV_REPALL_NL)) == 0 else { throw TableError(path, "libcsv cannot be used") }
+        guard csv_init(parser, UInt8(CSV_REPALL_NL)) == 0 else {
+            throw TableError(path, "libcsv cannot be used")
+        }
         csv_set_delim(parser, layout.delimiter)
         // libcsv has no way to say "none"; a zero byte is in no text.
         csv_set_quote(parser, layout.quote ?? 0)
@@ -47,11 +49,13 @@ final class CSVParser {
         let cells = count == 0 ? 0 : rows.rowEnds[count - 1]
         let bytes = cells == 0 ? 0 : rows.cellEnds[cells - 1]
         let taken = CSVRows(
-            columns: rows.columns, bytes: Array(rows.bytes[..<bytes]), cellEnds: Array(rows.cellEnds[..<cells]),
+            columns: rows.columns, bytes: Array(rows.bytes[..<bytes]),
+            cellEnds: Array(rows.cellEnds[..<cells]),
             rowEnds: Array(rows.rowEnds[..<count]), lines: Array(rows.lines[..<count]))
         // The others stay, and the cells of the row in hand.
         rows = CSVRows(
-            columns: rows.columns, bytes: Array(rows.bytes[bytes...]), cellEnds: rows.cellEnds[cells...].map { $0 - bytes },
+            columns: rows.columns, bytes: Array(rows.bytes[bytes...]),
+            cellEnds: rows.cellEnds[cells...].map { $0 - bytes },
             rowEnds: rows.rowEnds[count...].map { $0 - cells }, lines: Array(rows.lines[count...]))
         return taken
     }
@@ -59,7 +63,8 @@ final class CSVParser {
     /// Names the columns, once they are known.
     func name(_ columns: [String]) {
         rows = CSVRows(
-            columns: columns, bytes: rows.bytes, cellEnds: rows.cellEnds, rowEnds: rows.rowEnds, lines: rows.lines)
+            columns: columns, bytes: rows.bytes, cellEnds: rows.cellEnds, rowEnds: rows.rowEnds,
+            lines: rows.lines)
     }
 
     /// Splits further bytes.
@@ -169,7 +174,8 @@ final class CSVParser {
 
 private func onCell(_ cell: UnsafeMutableRawPointer?, _ count: Int, _ parser: UnsafeMutableRawPointer?) {
     guard let parser else { return }
-    Unmanaged<CSVParser>.fromOpaque(parser).takeUnretainedValue().add(UnsafeRawBufferPointer(start: cell, count: count))
+    Unmanaged<CSVParser>.fromOpaque(parser).takeUnretainedValue().add(
+        UnsafeRawBufferPointer(start: cell, count: count))
 }
 
 private func onRow(_ terminator: Int32, _ parser: UnsafeMutableRawPointer?) {

@@ -14,7 +14,9 @@ final class CSVReader: FormatReader {
         file = try InputFile(path)
         parser = try CSVParser(layout, columns: [], path: path)
         guard layout.hasHeader else {
-            guard let names = layout.columns else { throw TableError(path, "without a header, columns must be given") }
+            guard let names = layout.columns else {
+                throw TableError(path, "without a header, columns must be given")
+            }
             (columns, ignored) = try ColumnNames.usable(names, layout.renames, path)
             parser.name(columns)
             return

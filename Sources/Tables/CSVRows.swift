@@ -62,7 +62,8 @@ struct CSVRows: RowSource {
             guard let cells = cells(ofComplete: row) else { continue }
             for (index, cell) in cells.enumerated() where !rules.isNull(cell) { candidates[index].see(cell) }
         }
-        let types = zip(columns, candidates).compactMap { name, candidate in candidate.type.map { (name, $0) } }
+        let types = zip(columns, candidates).compactMap { name, candidate in candidate.type.map { (name, $0) }
+        }
         return Dictionary(types) { $1 }
     }
 }
@@ -80,7 +81,9 @@ private struct Candidates {
         // What has zeros at its beginning, or more digits than an integer can have, is a name.
         if CellReading.hasLeadingZeros(cell) { (areIntegers, areDoubles) = (false, false) }
         if areDoubles {
-            let isLongInteger = cell.count > 18 && CellReading.integer(cell) == nil && cell.allSatisfy { 43...57 ~= $0 && $0 != 46 }
+            let isLongInteger =
+                cell.count > 18 && CellReading.integer(cell) == nil
+                && cell.allSatisfy { 43...57 ~= $0 && $0 != 46 }
             if isLongInteger || CellReading.double(cell) == nil { areDoubles = false }
         }
         if areBools, CellReading.bool(cell) == nil { areBools = false }

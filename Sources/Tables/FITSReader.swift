@@ -15,7 +15,8 @@ final class FITSReader: FormatReader {
         do {
             // Of the file only the rows asked for at once are in memory.
             rows = try FITSRows(
-                unit: layout.unit, limits: FITSLimits(bytes: 32 << 20, values: 1 << 24, units: 1000, cards: 100_000)
+                unit: layout.unit,
+                limits: FITSLimits(bytes: 32 << 20, values: 1 << 24, units: 1000, cards: 100_000)
             ) { count in try file.next(exactly: count, &rest) }
         } catch { throw Self.fault(error, path) }
         let names = rows.columns.map(\.name)

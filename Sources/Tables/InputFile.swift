@@ -43,7 +43,9 @@ final class InputFile {
         while true {
             if pending.isEmpty { try fill() }
             if pending.isEmpty {
-                guard inflater.isBetweenMembers else { throw TableError(path, "the compressed file ends too early") }
+                guard inflater.isBetweenMembers else {
+                    throw TableError(path, "the compressed file ends too early")
+                }
                 return []
             }
             let (consumed, output) = try inflater.inflate(input[pending], path)

@@ -15,7 +15,9 @@ public enum TableFiles {
             files += found
         }
         var seen: Set<String> = []
-        for file in files where !seen.insert(file).inserted { throw TableError(file, "the file is named twice") }
+        for file in files where !seen.insert(file).inserted {
+            throw TableError(file, "the file is named twice")
+        }
         return files
     }
 

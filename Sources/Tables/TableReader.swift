@@ -73,7 +73,8 @@ extension TableReader {
     ///   - paths: the files.
     ///   - rows: how many of the first rows of the first, the middle and the last file tell the types of CSV columns.
     /// - Throws: `TableError` where a file cannot be read.
-    public static func plan(_ paths: [String], _ layout: TableLayout, sample rows: Int = 10_000) throws(TableError)
+    public static func plan(_ paths: [String], _ layout: TableLayout, sample rows: Int = 10_000)
+        throws(TableError)
         -> TablePlan
     {
         guard layout.format == .csv else { return TablePlan(layout) }

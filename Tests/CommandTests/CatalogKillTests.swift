@@ -6,7 +6,8 @@ import Testing
 /// Loads and index builds that are killed and begun again: the result is that of undisturbed ones.
 @Suite struct CatalogKillTests {
     private static let words = [
-        "part0.csv", "part1.csv.gz", "part2.csv.bz2", "--id", "id", "--type", CatalogLoadTests.types, "--batch", "50", "--writers", "3", "--max-rejected",
+        "part0.csv", "part1.csv.gz", "part2.csv.bz2", "--id", "id", "--type", CatalogLoadTests.types,
+        "--batch", "50", "--writers", "3", "--max-rejected",
         "100000", "--rejects", "rejects.ndjson",
     ]
 
@@ -42,7 +43,8 @@ import Testing
 
     private func copy(_ files: String, to workplace: Workplace) throws {
         for name in ["part0.csv", "part1.csv.gz", "part2.csv.bz2"] {
-            try FileManager.default.copyItem(atPath: "\(files)/\(name)", toPath: "\(workplace.folder)/\(name)")
+            try FileManager.default.copyItem(
+                atPath: "\(files)/\(name)", toPath: "\(workplace.folder)/\(name)")
         }
     }
 
@@ -77,8 +79,11 @@ import Testing
                     #expect(seen == 0 || seen == expected.documents.count)
                 }
                 let finished = try await workplace.database.findOne("catalogs", filter: ["_id": "C"]) != nil
-                let last = try await workplace.start("skipper", ["catalog", finished ? "index" : "load", "C"]
-                    + (finished ? [] : Self.words)).ending(within: .seconds(900))
+                let last = try await workplace.start(
+                    "skipper",
+                    ["catalog", finished ? "index" : "load", "C"]
+                        + (finished ? [] : Self.words)
+                ).ending(within: .seconds(900))
                 #expect(last.code == 0, "\(last.errors)")
                 let found = try await Result(workplace)
                 #expect(found.documents == expected.documents)
@@ -90,7 +95,9 @@ import Testing
     }
 
     /// The stages behind the rows: each is told on standard error when it begins.
-    @Test(arguments: ["counting the rows", "giving C its name", "entering C into the registry", "sorting and writing"])
+    @Test(arguments: [
+        "counting the rows", "giving C its name", "entering C into the registry", "sorting and writing",
+    ])
     func loadKilledAfterTheRowsGoesOn(stage: String) async throws {
         try await withFiles(3000) { files in
             let expected = try await undisturbed(files)
@@ -129,8 +136,10 @@ import Testing
                 #expect(try await workplace.database.documents(of: "C") == before)
                 // The old index file goes on to be one of the old catalogue.
                 #expect(try await workplace.run("skipper", "catalog", "verify", "C", "--all").code == 0)
-                let last = try await workplace.start("skipper", ["catalog", "load", "C", "--replace"] + Self.words)
-                    .ending(within: .seconds(900))
+                let last = try await workplace.start(
+                    "skipper", ["catalog", "load", "C", "--replace"] + Self.words
+                )
+                .ending(within: .seconds(900))
                 #expect(last.code == 0, "\(last.errors)")
                 #expect(try await Result(workplace) == expected)
             }
@@ -142,8 +151,10 @@ import Testing
             let expected = try await undisturbed(files)
             try await withWorkplace { workplace in
                 try copy(files, to: workplace)
-                let load = try await workplace.start("skipper", ["catalog", "load", "C", "--no-index"] + Self.words)
-                    .ending(within: .seconds(900))
+                let load = try await workplace.start(
+                    "skipper", ["catalog", "load", "C", "--no-index"] + Self.words
+                )
+                .ending(within: .seconds(900))
                 #expect(load.code == 0, "\(load.errors)")
                 let folder = "\(workplace.folder)/catalogs"
                 for delay in [0, 40, 120, 300, 700] {
@@ -174,9 +185,12 @@ import Testing
                     let staged = try await workplace.database.countDocuments("C.loading")
                     return staged > 0 || load.end() != nil
                 }
-                let second = try await workplace.start("skipper", ["catalog", "load", "C"] + Self.words).ending()
+                let second = try await workplace.start("skipper", ["catalog", "load", "C"] + Self.words)
+                    .ending()
                 if load.end() == nil || second.errors.contains("is being loaded") {
-                    #expect(second.code == 1 && second.errors.contains("C is being loaded by process \(load.identifier)"))
+                    #expect(
+                        second.code == 1
+                            && second.errors.contains("C is being loaded by process \(load.identifier)"))
                 }
                 #expect(try await load.ending(within: .seconds(900)).code == 0)
             }

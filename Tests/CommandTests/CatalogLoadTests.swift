@@ -8,8 +8,11 @@ import Testing
     static func judge(_ words: [String]) async throws -> String {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("catalog_judge.py").path
-        let ending = try await ChildProcess(try TestEnvironment.python, [script] + words).ending(within: .seconds(900))
-        guard ending.code == 0 else { throw ChildProcess.Failure(description: String(ending.errors.suffix(3000))) }
+        let ending = try await ChildProcess(try TestEnvironment.python, [script] + words).ending(
+            within: .seconds(900))
+        guard ending.code == 0 else {
+            throw ChildProcess.Failure(description: String(ending.errors.suffix(3000)))
+        }
         return ending.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
@@ -23,14 +26,20 @@ import Testing
             for (kind, words) in [
                 (
                     "csv",
-                    ["part*", "--format", "csv", "--id", "id", "--where", "flag<2", "--type", Self.types, "--max-rejected", "1000",
-                        "--rejects", "rejects.ndjson", "--verify", "--batch", "100"]
+                    [
+                        "part*", "--format", "csv", "--id", "id", "--where", "flag<2", "--type", Self.types,
+                        "--max-rejected", "1000",
+                        "--rejects", "rejects.ndjson", "--verify", "--batch", "100",
+                    ]
                 ), ("fits", ["table.fits", "--verify"]),
                 ("ndjson", ["lines.ndjson", "--id", "id", "--id-as-string", "--verify", "--batch", "77"]),
             ] {
-                let ending = try await workplace.start("skipper", ["catalog", "load", "C_\(kind)"] + words).ending()
+                let ending = try await workplace.start("skipper", ["catalog", "load", "C_\(kind)"] + words)
+                    .ending()
                 #expect(ending.code == 0, "\(kind): \(ending.errors)")
-                let count = try await Self.judge(["check", workplace.folder, uri, workplace.name, "C_\(kind)", kind])
+                let count = try await Self.judge([
+                    "check", workplace.folder, uri, workplace.name, "C_\(kind)", kind,
+                ])
                 #expect(ending.lines.first?.hasPrefix("\(count) rows stored, ") ?? false, "\(ending.output)")
                 let indexes = try await workplace.database.listIndexes("C_\(kind)")
                 #expect(
@@ -46,13 +55,18 @@ import Testing
             let rejects = try workplace.read("rejects.ndjson").split(separator: UInt8(ascii: "\n"))
                 .map { try ExtendedJSON.document(from: Array($0)) }
             let reasons = rejects.compactMap { $0.string(at: "reason") }
-            for part in ["an earlier row has the same id", "dec 91.0: not between", "ra 'x' is not a number", "has no ra"] {
+            for part in [
+                "an earlier row has the same id", "dec 91.0: not between", "ra 'x' is not a number",
+                "has no ra",
+            ] {
                 #expect(reasons.contains { $0.contains(part) }, "\(part)")
             }
             let lines = try String(contentsOfFile: "\(workplace.folder)/part0.csv", encoding: .utf8)
                 .components(separatedBy: "\n")
             for reject in rejects where reject.string(at: "reason")?.contains("'x'") ?? false {
-                guard reject.string(at: "file") == "part0.csv", let line = reject.int64(at: "line") else { continue }
+                guard reject.string(at: "file") == "part0.csv", let line = reject.int64(at: "line") else {
+                    continue
+                }
                 #expect(lines[Int(line) - 1].contains(",x,"))
             }
             let names = try await workplace.database.listCollectionNames()
@@ -68,7 +82,8 @@ import Testing
             try workplace.write(Array("id,ra,dec\n3,10,20\n3,1,1\n4,400,0\n".utf8), to: "b.csv")
             let first = try await workplace.run("skipper", "catalog", "load", "C", "a.csv", "--id", "id")
             #expect(first.code == 0, "\(first.errors)")
-            let load = try await workplace.database.findOne("catalogs", filter: ["_id": "C"])?.string(at: "load")
+            let load = try await workplace.database.findOne("catalogs", filter: ["_id": "C"])?.string(
+                at: "load")
             let stored = try await workplace.database.documents(of: "C")
             #expect(stored.count == 2)
 
@@ -85,7 +100,8 @@ import Testing
             let names = try await workplace.database.listCollectionNames()
             #expect(!names.contains { $0.hasSuffix(".loading") })
 
-            let held = try await workplace.run("skipper", "catalog", "load", "C", "b.csv", "--id", "id", "--replace")
+            let held = try await workplace.run(
+                "skipper", "catalog", "load", "C", "b.csv", "--id", "id", "--replace")
             #expect(held.code == 3 && held.errors.contains("C is as it was"), "\(held.errors)")
             #expect(try await workplace.database.documents(of: "C") == stored)
             let list = try await workplace.run("skipper", "catalog", "list")
@@ -103,7 +119,8 @@ import Testing
 
             let unasked = try await workplace.run("skipper", "catalog", "drop", "C")
             #expect(unasked.code == 2 && unasked.errors.contains("--yes"))
-            #expect(try await workplace.run("skipper", "catalog", "drop", "C", "--yes", "--index-only").code == 0)
+            #expect(
+                try await workplace.run("skipper", "catalog", "drop", "C", "--yes", "--index-only").code == 0)
             #expect(try await workplace.database.documents(of: "C").count == 1)
             #expect(try await workplace.run("skipper", "catalog", "drop", "C", "--yes").code == 0)
             let left = try await workplace.database.listCollectionNames()
@@ -126,7 +143,8 @@ import Testing
                 ]
             }
             _ = try await workplace.database.insert("Old", documents)
-            let made = try await workplace.run("skipper", "catalog", "index", "Old", "--fields", "mag,coordinates.radec_str")
+            let made = try await workplace.run(
+                "skipper", "catalog", "index", "Old", "--fields", "mag,coordinates.radec_str")
             #expect(made.code == 0, "\(made.errors)")
             let info = try ExtendedJSON.document(
                 from: try await workplace.run("skipper", "catalog", "info", "Old", "--json").output)
@@ -159,7 +177,8 @@ import Testing
 
                 """
             try workplace.write(Array(text.utf8), to: "dump.json")
-            let ending = try await workplace.run("skipper", "catalog", "load", "D", "dump.json", "--max-rejected", "1")
+            let ending = try await workplace.run(
+                "skipper", "catalog", "load", "D", "dump.json", "--max-rejected", "1")
             #expect(ending.code == 0, "\(ending.errors)")
             let stored = try await workplace.database.documents(of: "D")
             let id = try #require(ObjectID(hexadecimal: "5f9f1b9b9d1e8a2f4c3b2a10"))

@@ -88,26 +88,41 @@ import Testing
         (["catalog"], "load, index, list, info, verify, drop or presets"),
         (["catalog", "nothing"], "unknown verb 'nothing'; load, index, list, info, verify, drop or presets"),
         (["catalog", "load", "C"], "give a catalogue's name and its files"),
-        (["catalog", "load", "a/b", "f.csv"], "'a/b' cannot be a catalogue's name: letters, digits, _, - and ., at most 120"),
+        (
+            ["catalog", "load", "a/b", "f.csv"],
+            "'a/b' cannot be a catalogue's name: letters, digits, _, - and ., at most 120"
+        ),
         (["catalog", "load", "users", "f.csv"], "'users' is a collection with another use"),
         (["catalog", "load", "C.loading", "f.csv"], "'C.loading' is a collection with another use"),
         (["catalog", "load", "C", "f"], "give --format csv, fits or ndjson, or --preset"),
-        (["catalog", "load", "C", "f", "--format", "xml"], "--format must be csv, fits or ndjson, not 'xml'"),
+        (
+            ["catalog", "load", "C", "f", "--format", "xml"],
+            "--format must be csv, fits or ndjson, not 'xml'"
+        ),
         (
             ["catalog", "load", "C", "f.parquet"],
             "Parquet is not read: Debian has no C library for it. Make CSV of it: "
                 + "duckdb -c \"COPY 'FILE.parquet' TO 'FILE.csv.gz' (HEADER)\""
         ),
-        (["catalog", "load", "C", "f.csv", "--type", "a"], "--type must be NAME=VALUE with commas between, not 'a'"),
+        (
+            ["catalog", "load", "C", "f.csv", "--type", "a"],
+            "--type must be NAME=VALUE with commas between, not 'a'"
+        ),
         (
             ["catalog", "load", "C", "f.csv", "--type", "a=x"],
             "--type must be COLUMN=int, double, string or bool, not 'a=x'"
         ),
-        (["catalog", "load", "C", "f.csv", "--delimiter", "ab"], "--delimiter must be one character of ASCII, 'tab' or 'comma', not 'ab'"),
+        (
+            ["catalog", "load", "C", "f.csv", "--delimiter", "ab"],
+            "--delimiter must be one character of ASCII, 'tab' or 'comma', not 'ab'"
+        ),
         (["catalog", "load", "C", "f.csv", "--no-header"], "--no-header needs --columns"),
         (["catalog", "index"], "give one catalogue's name"), (["catalog", "list", "a"], "unknown word 'a'"),
         (["catalog", "index", "C", "--fields", "a", "--whole"], "give --fields or --whole"),
-        (["catalog", "drop", "C"], "C would be removed and cannot be brought back: say --yes if that is meant"),
+        (
+            ["catalog", "drop", "C"],
+            "C would be removed and cannot be brought back: say --yes if that is meant"
+        ),
         (["indexes", "a"], "unknown word 'a'"), (["check", "a"], "unknown word 'a'"),
         (["rejected"], "list, show or retry"),
         (["rejected", "nothing"], "unknown verb 'nothing'; list, show or retry"),

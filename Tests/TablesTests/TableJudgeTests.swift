@@ -51,16 +51,20 @@ import Testing
             for found in rows {
                 guard row < expected.count, faults < 3 else { break }
                 var isEqual = found.number == row + 1
-                if hasLines, layout.format == .csv { isEqual = isEqual && "\(found.line)" == expected[row][0] }
+                if hasLines, layout.format == .csv {
+                    isEqual = isEqual && "\(found.line)" == expected[row][0]
+                }
                 switch found.content {
                 case .rejected: isEqual = isEqual && expected[row][1] == "rejected"
                 case .document(let document):
                     let isDocument = expected[row][1] != "rejected"
-                    isEqual = try isEqual && isDocument && ExtendedJSON.document(from: expected[row][1]) == document
+                    isEqual =
+                        try isEqual && isDocument && ExtendedJSON.document(from: expected[row][1]) == document
                 }
                 if !isEqual {
                     faults += 1
-                    Issue.record("\(what), row \(row + 1), line \(found.line): \(found.content), not \(expected[row])")
+                    Issue.record(
+                        "\(what), row \(row + 1), line \(found.line): \(found.content), not \(expected[row])")
                 }
                 row += 1
             }
@@ -71,7 +75,8 @@ import Testing
 
 /// Lends a folder; nothing of it is left afterwards.
 func withFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tables-\(UUID().uuidString)").path
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tables-\(UUID().uuidString)")
+        .path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer {
         // What a test leaves in the system's temporary folder does no harm.

@@ -74,7 +74,8 @@ import Testing
     }
 
     @Test func numbersAreDecimal() async throws {
-        let texts = try await texts(rows("d\n0x10\n1_0\n1e\n.\n.5\n5.\n+1e-2\ninfinity\n") { $0.types = ["d": .double] })
+        let texts = try await texts(
+            rows("d\n0x10\n1_0\n1e\n.\n.5\n5.\n+1e-2\ninfinity\n") { $0.types = ["d": .double] })
         #expect(
             texts == [
                 "2 d '0x10' is not a number", "3 d '1_0' is not a number", "4 d '1e' is not a number",
@@ -84,7 +85,8 @@ import Testing
     }
 
     @Test func typesOfNDJSONMayBeGiven() async throws {
-        let text = #"{"a":"7","b":7,"c":1.5,"n":null,"e":"","deep":{"n":null}}"# + "\n" + #"{"a":"x"}"# + "\n{"
+        let text =
+            #"{"a":"7","b":7,"c":1.5,"n":null,"e":"","deep":{"n":null}}"# + "\n" + #"{"a":"x"}"# + "\n{"
         let rows = try await rows(text, "a.ndjson") { $0.types = ["a": .int, "b": .string, "c": .double] }
         #expect(texts(rows)[0] == #"1 {"a":7,"b":"7","c":1.5,"deep":{"n":null}}"#)
         #expect(texts(rows)[1] == "2 a 'x' is not an integer of 64 bits")
@@ -103,7 +105,9 @@ import Testing
     @Test func rowWithoutEndIsRefusedBeforeItFillsTheMemory() async throws {
         let text = "a\n\"" + String(repeating: "x", count: 20 << 20)
         let error = await #expect(throws: TableError.self) { try await rows(text) }
-        #expect(error?.reason.contains("begins at line 2 is longer than 16 MiB") ?? false, "\(String(describing: error))")
+        #expect(
+            error?.reason.contains("begins at line 2 is longer than 16 MiB") ?? false,
+            "\(String(describing: error))")
     }
 
     @Test(arguments: [".gz", ".bz2"])
@@ -139,13 +143,15 @@ import Testing
 
     @Test func globsAndFoldersHaveAStableOrder() async throws {
         try await withFolder { folder in
-            try FileManager.default.createDirectory(atPath: "\(folder)/sub", withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/sub", withIntermediateDirectories: true)
             for name in ["b.csv", "a10.csv", "a2.csv", ".hidden", "sub/z.csv", "Z.csv"] {
                 try Data().write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
             }
             let all = ["Z.csv", "a10.csv", "a2.csv", "b.csv", "sub/z.csv"].map { "\(folder)/\($0)" }
             #expect(try TableFiles.expand([folder]) == all)
-            #expect(try TableFiles.expand(["\(folder)/b.csv", "\(folder)/a*.csv"]) == [all[3], all[1], all[2]])
+            #expect(
+                try TableFiles.expand(["\(folder)/b.csv", "\(folder)/a*.csv"]) == [all[3], all[1], all[2]])
             #expect(throws: TableError.self) { try TableFiles.expand(["\(folder)/c*"]) }
             #expect(throws: TableError.self) { try TableFiles.expand(["\(folder)/b.csv", folder]) }
         }

@@ -28,7 +28,8 @@ public struct CatalogueEntry: Sendable, Equatable {
     /// As it is stored.
     var document: Document {
         [
-            "_id": .string(name), "load": .string(load), "rows": .int64(Int64(rows)), "loaded_at": .datetime(loadedAt),
+            "_id": .string(name), "load": .string(load), "rows": .int64(Int64(rows)),
+            "loaded_at": .datetime(loadedAt),
             "columns": .list(columns.map { .string($0) }), "files": .list(files.map { .string($0) }),
             "state": .string(state.rawValue),
         ]
@@ -48,7 +49,8 @@ public struct CatalogueEntry: Sendable, Equatable {
 
     /// Takes all of them.
     public init(
-        name: String, load: String, rows: Int, loadedAt: Int64, columns: [String], files: [String], state: State
+        name: String, load: String, rows: Int, loadedAt: Int64, columns: [String], files: [String],
+        state: State
     ) {
         self.name = name
         self.load = load

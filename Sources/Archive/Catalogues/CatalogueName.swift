@@ -18,7 +18,8 @@ public enum CatalogueName {
         let isPlain = name.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+                UInt8(ascii: "."):
                 true
             default: false
             }
@@ -26,7 +27,8 @@ public enum CatalogueName {
         // A collection's name with its database's has at most 255 bytes (MongoDB manual, "Limits").
         guard isPlain, (1...120).contains(name.utf8.count), !name.hasPrefix("."), !name.hasSuffix(".") else {
             throw CatalogueError(
-                "'\(name.prefix(130))' cannot be a catalogue's name: letters, digits, _, - and ., at most 120")
+                "'\(name.prefix(130))' cannot be a catalogue's name: letters, digits, _, - and ., at most 120"
+            )
         }
         let surveys = Archive.surveys.flatMap { [$0.alerts, $0.auxiliary] }
         guard !Collections.restricted.contains(name), !Collections.isHidden(name), !surveys.contains(name),

@@ -18,7 +18,8 @@ public struct CatalogueRegistry: Sendable {
 
     /// The entry of a catalogue; nil where it was neither loaded nor indexed by Skipper.
     public func entry(_ name: String) async throws -> CatalogueEntry? {
-        try await database.findOne(Collections.catalogs, filter: ["_id": .string(name)]).flatMap(CatalogueEntry.init)
+        try await database.findOne(Collections.catalogs, filter: ["_id": .string(name)]).flatMap(
+            CatalogueEntry.init)
     }
 
     /// Stores an entry in the place of an older one.
@@ -43,7 +44,8 @@ public struct CatalogueRegistry: Sendable {
             throw CatalogueError("there is no catalogue '\(name)' in the database")
         }
         let entry = CatalogueEntry(
-            name: name, load: CatalogueRegistry.loadName(now), rows: try await database.exactCount(name), loadedAt: now,
+            name: name, load: CatalogueRegistry.loadName(now), rows: try await database.exactCount(name),
+            loadedAt: now,
             columns: try await database.sampledColumns(name), files: [], state: .found)
         try await put(entry)
         return entry

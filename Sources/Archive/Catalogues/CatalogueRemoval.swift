@@ -18,7 +18,9 @@ public struct CatalogueRemoval: Sendable {
     /// - Parameter indexOnly: whether the collection and its entry stay.
     /// - Returns: what was removed, in words.
     /// - Throws: `CatalogueError` where there is nothing, or the catalogue is being loaded at the moment; `MongoError`.
-    public func drop(_ name: String, indexOnly: Bool, now: @escaping @Sendable () -> Int64) async throws -> [String] {
+    public func drop(_ name: String, indexOnly: Bool, now: @escaping @Sendable () -> Int64) async throws
+        -> [String]
+    {
         try CatalogueName.check(name)
         var removed: [String] = []
         if !indexOnly {

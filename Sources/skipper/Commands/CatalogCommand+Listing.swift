@@ -7,8 +7,10 @@ import Tables
 extension CatalogCommand {
     /// The catalogues, one a line.
     func list() async throws {
-        let items = try await CatalogueList(archive.database, folder: configuration[ArchiveSettings.catalogFolder])
-            .items()
+        let items = try await CatalogueList(
+            archive.database, folder: configuration[ArchiveSettings.catalogFolder]
+        )
+        .items()
         if arguments.switches.contains("json") { return items.forEach { write(json: $0.document) } }
         var table = Table("catalogue", "rows", "loaded", "index rows", "bytes", "version", "state")
         for item in items {
@@ -23,12 +25,16 @@ extension CatalogCommand {
 
     /// All that is known of a catalogue.
     func info() async throws {
-        let item = try await CatalogueList(archive.database, folder: configuration[ArchiveSettings.catalogFolder])
-            .item(arguments.words.first ?? "")
+        let item = try await CatalogueList(
+            archive.database, folder: configuration[ArchiveSettings.catalogFolder]
+        )
+        .item(arguments.words.first ?? "")
         if arguments.switches.contains("json") { return write(json: item.document) }
         for element in item.document.elements {
             if let view = element.view, element.type == .document {
-                for inner in view.elements { print("\(element.key).\(inner.key): \(Table.text(of: inner.value))") }
+                for inner in view.elements {
+                    print("\(element.key).\(inner.key): \(Table.text(of: inner.value))")
+                }
             } else {
                 print("\(element.key): \(Table.text(of: element.value))")
             }
@@ -86,7 +92,8 @@ extension CatalogueList.Item {
         }
         if let indexFault { writer.append("index_fault", string: indexFault) }
         if let load {
-            writer.append("loading", .document(["stage": .string(load.stage), "rows": .int64(Int64(load.rows))]))
+            writer.append(
+                "loading", .document(["stage": .string(load.stage), "rows": .int64(Int64(load.rows))]))
         }
         return writer.finish()
     }
@@ -98,11 +105,14 @@ extension CataloguePreset {
         [
             "preset": .string(name), "catalogue": .string(catalogue), "title": .string(title),
             "address": .string(address), "format": .string(layout.format.rawValue),
-            "id": id.map { .string($0) } ?? .null, "columns": layout.columns.map { .list($0.map { .string($0) }) } ?? .null,
+            "id": id.map { .string($0) } ?? .null,
+            "columns": layout.columns.map { .list($0.map { .string($0) }) } ?? .null,
             "conditions": .list(conditions.map { .string($0.description) }),
         ]
     }
 }
 
 /// Prints a document as a line of JSON.
-func write(json document: Document) { print(String(decoding: ExtendedJSON.bytes(of: document), as: UTF8.self)) }
+func write(json document: Document) {
+    print(String(decoding: ExtendedJSON.bytes(of: document), as: UTF8.self))
+}

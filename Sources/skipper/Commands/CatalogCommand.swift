@@ -43,7 +43,8 @@ struct CatalogCommand {
         case "drop":
             let name = try arguments.word("catalogue's name")
             guard arguments.switches.contains("yes") else {
-                throw UsageError("\(name) would be removed and cannot be brought back: say --yes if that is meant")
+                throw UsageError(
+                    "\(name) would be removed and cannot be brought back: say --yes if that is meant")
             }
         default: _ = try arguments.word("catalogue's name")
         }
@@ -51,7 +52,8 @@ struct CatalogCommand {
         _ = try arguments.integer("memory", default: 1024, atLeast: 1)
         let configuration = try Settings.load()
         // Building the index of a large collection takes hours, in which the server says nothing.
-        let archive = try Archive(configuration, application: "skipper", longestOperation: .seconds(7 * 86_400))
+        let archive = try Archive(
+            configuration, application: "skipper", longestOperation: .seconds(7 * 86_400))
         let command = CatalogCommand(archive: archive, configuration: configuration, arguments: arguments)
         do {
             try await command.perform(verb)
@@ -88,8 +90,11 @@ struct CatalogCommand {
             line.advance(by: $0, remaining: $1)
         }.run()
         line.finish()
-        print("\(report.stored) rows would be stored, \(report.leftOut) left out, \(report.rejected) rejected")
-        if let checked = report.checkedIDs { print("only the ids of the first \(checked) rows were compared") }
+        print(
+            "\(report.stored) rows would be stored, \(report.leftOut) left out, \(report.rejected) rejected")
+        if let checked = report.checkedIDs {
+            print("only the ids of the first \(checked) rows were compared")
+        }
         if let first { print("the first document would be\n\(first)") }
         tell(report)
         if report.rejected > plan.options.maximumRejected { throw TooManyRejected(tooMany(report, plan)) }
@@ -160,10 +165,13 @@ struct CatalogCommand {
             ])
         } else {
             report.faults.forEach { print($0) }
-            print("\(report.description.rows) rows with their checksums, \(report.compared) compared with the collection")
+            print(
+                "\(report.description.rows) rows with their checksums, \(report.compared) compared with the collection"
+            )
         }
         guard report.faults.isEmpty else {
-            throw CommandError("\(name) and its index file are not the same; make it again: skipper catalog index \(name)")
+            throw CommandError(
+                "\(name) and its index file are not the same; make it again: skipper catalog index \(name)")
         }
     }
 }

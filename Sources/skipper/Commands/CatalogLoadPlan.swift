@@ -25,18 +25,22 @@ struct CatalogLoadPlan {
         }
         let paths = Array(arguments.words.dropFirst())
         var layout = try preset?.layout ?? TableLayout(Self.format(given["format"], paths))
-        if let format = given["format"], layout.format.rawValue != format { layout.format = try Self.format(format, []) }
+        if let format = given["format"], layout.format.rawValue != format {
+            layout.format = try Self.format(format, [])
+        }
         try Self.read(given, arguments.switches, into: &layout)
         var source = CatalogueSource(files: try TableFiles.expand(paths), layout: layout)
         source.ra = given["ra"] ?? preset?.ra
         source.dec = given["dec"] ?? preset?.dec
         source.id = given["id"] ?? preset?.id
-        source.idIsText = arguments.switches.contains("id-as-string") || (given["id"] == nil && preset?.idIsText ?? false)
+        source.idIsText =
+            arguments.switches.contains("id-as-string") || (given["id"] == nil && preset?.idIsText ?? false)
         source.conditions = preset?.conditions ?? []
         if let text = given["where"] {
             source.conditions = try Self.list(text).map { text in
                 guard let condition = RowCondition(text) else {
-                    throw UsageError("--where must be conditions such as 'flag==0' with commas between, not '\(text)'")
+                    throw UsageError(
+                        "--where must be conditions such as 'flag==0' with commas between, not '\(text)'")
                 }
                 return condition
             }
@@ -135,7 +139,9 @@ struct CatalogLoadPlan {
 
     private static func pair(_ word: String, _ option: String) throws(UsageError) -> (String, String) {
         let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else { throw UsageError("--\(option) must be NAME=VALUE with commas between, not '\(word)'") }
+        guard parts.count == 2 else {
+            throw UsageError("--\(option) must be NAME=VALUE with commas between, not '\(word)'")
+        }
         return (parts[0], parts[1])
     }
 
@@ -152,7 +158,8 @@ struct CatalogLoadPlan {
 extension CatalogCommand {
     /// The options of `load` that say what files are like and how they are loaded.
     static let loadOptions: Set<String> = [
-        "format", "preset", "delimiter", "quote", "comment", "columns", "select", "rename", "null", "sentinel", "type",
+        "format", "preset", "delimiter", "quote", "comment", "columns", "select", "rename", "null",
+        "sentinel", "type",
         "hdu", "ra", "dec", "id", "where", "rejects", "max-rejected", "writers", "batch",
     ]
 }

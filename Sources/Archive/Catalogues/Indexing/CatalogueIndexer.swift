@@ -42,7 +42,9 @@ public struct CatalogueIndexer: Sendable {
         let entry = try await CatalogueRegistry(database).entry(orMade: name, now: now())
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch { throw CatalogueError("\(folder): the folder cannot be made: \(error.localizedDescription)") }
+        } catch {
+            throw CatalogueError("\(folder): the folder cannot be made: \(error.localizedDescription)")
+        }
         let builder = IndexWork(
             try CatalogBuilder(
                 path: CatalogFolder.path(of: name, in: folder), name: name, load: entry.load, fields: fields,
@@ -50,7 +52,9 @@ public struct CatalogueIndexer: Sendable {
         let total = try await database.estimatedDocumentCount(name)
         let cursor = try await database.find(
             name,
-            options: FindOptions(projection: fields.map(Self.projection), sort: ["$natural": 1], maxTime: database.longestTime))
+            options: FindOptions(
+                projection: fields.map(Self.projection), sort: ["$natural": 1], maxTime: database.longestTime)
+        )
         var rows = 0
         while let batch = try await cursor.nextBatch(maximumDocuments: 5000, maximumBytes: 8 << 20) {
             try await builder.add(batch, name)

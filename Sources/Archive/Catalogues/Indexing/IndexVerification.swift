@@ -50,7 +50,8 @@ public struct IndexVerification: Sendable {
             faults.append("the file has \(description.rows) rows, the collection \(stored)")
         }
         if let entry = try await CatalogueRegistry(database).entry(name), entry.load != description.load {
-            faults.append("the file is of load \(description.load), the collection of \(entry.load): make it again")
+            faults.append(
+                "the file is of load \(description.load), the collection of \(entry.load): make it again")
         }
         let step = all ? 1 : max(1, description.rows / Self.wanted)
         var compared = 0

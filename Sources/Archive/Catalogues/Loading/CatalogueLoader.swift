@@ -76,7 +76,8 @@ public struct CatalogueLoader: Sendable {
         if var known = try await desk.progress() {
             try desk.refuseOther(known)
             let isSame =
-                known.fingerprint == source.fingerprint && known.files == files && known.replaces == options.replaces
+                known.fingerprint == source.fingerprint && known.files == files
+                && known.replaces == options.replaces
                 && known.rejectsPath == options.rejectsPath ?? ""
             let hasItsName = known.stage == .renamed || (known.stage == .renaming && !names.contains(staging))
             if hasItsName || (isSame && !options.restarts) {
@@ -88,7 +89,8 @@ public struct CatalogueLoader: Sendable {
                 _ = try await finish(known, desk)
             } else if !options.restarts {
                 throw CatalogueError(
-                    "a load of \(name) was begun with other files or options: give the same to go on, or --restart")
+                    "a load of \(name) was begun with other files or options: give the same to go on, or --restart"
+                )
             }
         }
         guard options.replaces || !names.contains(name) else {
@@ -97,7 +99,8 @@ public struct CatalogueLoader: Sendable {
         let rows = try CatalogueRows(source, found: nil, batch: options.batch, width: 1)
         let time = now()
         let work = LoadProgress(
-            name: name, load: CatalogueRegistry.loadName(time), startedAt: time, fingerprint: source.fingerprint,
+            name: name, load: CatalogueRegistry.loadName(time), startedAt: time,
+            fingerprint: source.fingerprint,
             files: files, replaces: options.replaces, types: rows.maker.plan.types,
             rejectsPath: options.rejectsPath ?? "", owner: .current(), updatedAt: time)
         // The rows of a load that was given up go before there is one that would go on with them.
@@ -152,10 +155,12 @@ public struct CatalogueLoader: Sendable {
         let stored = try await database.exactCount(staging)
         let missing = work.read - work.leftOut - work.rejected - stored
         guard missing >= 0 else {
-            throw CatalogueError("\(staging) has \(-missing) rows more than were loaded; --restart begins anew")
+            throw CatalogueError(
+                "\(staging) has \(-missing) rows more than were loaded; --restart begins anew")
         }
         guard missing == 0 || work.isResumed else {
-            throw CatalogueError("\(missing) rows that were stored are not in \(staging); --restart begins anew")
+            throw CatalogueError(
+                "\(missing) rows that were stored are not in \(staging); --restart begins anew")
         }
         // Where a load goes on, a row that is the same as an earlier one cannot be told from that one stored before.
         work.rejected += missing
@@ -175,13 +180,16 @@ public struct CatalogueLoader: Sendable {
     private func rename(replaces: Bool) async throws {
         let names = Set(try await database.listCollectionNames())
         guard names.contains(staging) else {
-            guard names.contains(name) else { throw CatalogueError("\(staging) is gone; --restart begins anew") }
+            guard names.contains(name) else {
+                throw CatalogueError("\(staging) is gone; --restart begins anew")
+            }
             return
         }
         stage("giving \(name) its name")
         _ = try await database.run(
             command: [
-                "renameCollection": .string("\(database.name).\(staging)"), "to": .string("\(database.name).\(name)"),
+                "renameCollection": .string("\(database.name).\(staging)"),
+                "to": .string("\(database.name).\(name)"),
                 "dropTarget": .bool(replaces),
             ], on: "admin")
     }

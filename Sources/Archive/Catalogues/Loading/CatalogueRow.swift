@@ -73,7 +73,9 @@ struct CatalogueRowMaker: Sendable {
             writer.end()
             writer.end()
             let stored = writer.finishCopy()
-            guard stored.bytes.count <= Self.largest else { return .rejected("the row is larger than a document may be") }
+            guard stored.bytes.count <= Self.largest else {
+                return .rejected("the row is larger than a document may be")
+            }
             return .stored(id: id, stored)
         } catch {
             _ = writer.finishCopy()
@@ -84,7 +86,9 @@ struct CatalogueRowMaker: Sendable {
     /// The id of a row: an integer that is not negative, a text that is not empty, or an ObjectId.
     private func id(_ document: Document, _ number: Int, _ file: Int) throws(CatalogueError) -> Value {
         guard let id else { return Self.placeID(file: file, row: number) }
-        guard let value = document.element(key: id)?.value else { throw CatalogueError("the row has no \(id)") }
+        guard let value = document.element(key: id)?.value else {
+            throw CatalogueError("the row has no \(id)")
+        }
         switch value {
         case .int32, .int64:
             guard let integer = value.int64, integer >= 0 else {

@@ -44,7 +44,9 @@ struct CatalogueRows: Sendable {
         self.batch = batch
         self.width = width
         guard let first = files.first else { throw CatalogueError("there is no file") }
-        let plan = try found.map { TablePlan(source.layout, found: $0) } ?? TableReader.plan(source.files, source.layout)
+        let plan =
+            try found.map { TablePlan(source.layout, found: $0) }
+            ?? TableReader.plan(source.files, source.layout)
         let names = try Self.names(first, source.layout, plan)
         let needed = [source.id].compactMap(\.self) + source.conditions.map(\.column)
         if let unknown = needed.first(where: { !names.contains($0) }) {
@@ -60,7 +62,9 @@ struct CatalogueRows: Sendable {
     /// The columns of a file, or what the first rows of one without columns have.
     private static func names(_ path: String, _ layout: TableLayout, _ plan: TablePlan) throws -> [String] {
         let reader = try TableReader(path, layout)
-        guard layout.format == .ndjson else { return reader.columns.filter { layout.wanted?.contains($0) ?? true } }
+        guard layout.format == .ndjson else {
+            return reader.columns.filter { layout.wanted?.contains($0) ?? true }
+        }
         var (names, seen): ([String], Set<String>) = ([], [])
         for row in try reader.next(1000)?.rows(plan) ?? [] {
             guard case .document(let document) = row.content else { continue }
@@ -89,7 +93,9 @@ struct CatalogueRows: Sendable {
                 while begun - taken < width, file < files.count {
                     let path = files[file]
                     let open: TableReader
-                    if let reader { open = reader } else {
+                    if let reader {
+                        open = reader
+                    } else {
                         let layout = layout
                         open = try await threads.run { try TableReader(path, layout) }
                         reader = open
@@ -110,14 +116,17 @@ struct CatalogueRows: Sendable {
                             index,
                             Batch(
                                 file: number, next: piece.firstRow + piece.count,
-                                rows: first > piece.firstRow ? rows.filter { $0.number >= first } : rows, read: read,
+                                rows: first > piece.firstRow ? rows.filter { $0.number >= first } : rows,
+                                read: read,
                                 size: size)
                         )
                     }
                     begun += 1
                 }
                 guard taken < begun else { return }
-                while ready[taken] == nil, let (index, batch) = try await group.next() { ready[index] = batch }
+                while ready[taken] == nil, let (index, batch) = try await group.next() {
+                    ready[index] = batch
+                }
                 if let batch = ready.removeValue(forKey: taken) { try await body(batch) }
                 taken += 1
             }

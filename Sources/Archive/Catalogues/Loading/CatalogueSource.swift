@@ -32,14 +32,18 @@ public struct CatalogueSource: Sendable {
             "format": .string(layout.format.rawValue), "delimiter": .int32(Int32(layout.delimiter)),
             "quote": layout.quote.map { .int32(Int32($0)) } ?? .null,
             "comment": layout.comment.map { .int32(Int32($0)) } ?? .null,
-            "columns": layout.columns.map { .list($0.map { .string($0) }) } ?? .null, "header": .bool(layout.hasHeader),
-            "renames": .list(layout.renames.sorted { $0.key < $1.key }.map { .string("\($0.key)=\($0.value)") }),
+            "columns": layout.columns.map { .list($0.map { .string($0) }) } ?? .null,
+            "header": .bool(layout.hasHeader),
+            "renames": .list(
+                layout.renames.sorted { $0.key < $1.key }.map { .string("\($0.key)=\($0.value)") }),
             "wanted": layout.wanted.map { .list($0.map { .string($0) }) } ?? .null,
             "nulls": .list(layout.nulls.sorted().map { .string($0) }),
             "sentinels": .list(layout.sentinels.map { .double($0) }),
-            "types": .list(layout.types.sorted { $0.key < $1.key }.map { .string("\($0.key)=\($0.value.rawValue)") }),
+            "types": .list(
+                layout.types.sorted { $0.key < $1.key }.map { .string("\($0.key)=\($0.value.rawValue)") }),
             "unit": layout.unit.map { .int64(Int64($0)) } ?? .null, "ra": ra.map { .string($0) } ?? .null,
-            "dec": dec.map { .string($0) } ?? .null, "id": id.map { .string($0) } ?? .null, "idIsText": .bool(idIsText),
+            "dec": dec.map { .string($0) } ?? .null, "id": id.map { .string($0) } ?? .null,
+            "idIsText": .bool(idIsText),
             "conditions": .list(conditions.map { .string($0.description) }),
         ]
         return "\(description)"

@@ -19,9 +19,12 @@ struct LoadDesk: Sendable {
     /// What is stored; nil where the catalogue is not being loaded.
     /// - Throws: `CatalogueError` where it cannot be read.
     func progress() async throws -> LoadProgress? {
-        guard let document = try await database.findOne(Collections.catalogLoads, filter: filter) else { return nil }
+        guard let document = try await database.findOne(Collections.catalogLoads, filter: filter) else {
+            return nil
+        }
         guard let progress = LoadProgress(document) else {
-            throw CatalogueError("the progress of \(name) in \(Collections.catalogLoads) cannot be read; remove it")
+            throw CatalogueError(
+                "the progress of \(name) in \(Collections.catalogLoads) cannot be read; remove it")
         }
         return progress
     }
@@ -55,7 +58,8 @@ struct LoadDesk: Sendable {
                     filter: ["_id": .string(name), "owner.token": .string(known.owner.token)],
                     update: .operators([
                         "$set": [
-                            "owner": .document(progress.owner.document), "resumed": true, "updated_at": .datetime(now()),
+                            "owner": .document(progress.owner.document), "resumed": true,
+                            "updated_at": .datetime(now()),
                         ]
                     ]))
             ])

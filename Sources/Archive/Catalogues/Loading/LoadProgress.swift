@@ -57,17 +57,22 @@ extension LoadProgress {
             "_id": .string(name), "load": .string(load), "started_at": .datetime(startedAt),
             "fingerprint": .string(fingerprint), "files": .string(files), "replaces": .bool(replaces),
             "types": .document(typesDocument), "stage": .string(stage.rawValue),
-            "file": .int64(Int64(place.file)), "row": .int64(Int64(place.row)), "window": .int64(Int64(window)),
-            "read": .int64(Int64(read)), "left_out": .int64(Int64(leftOut)), "rejected": .int64(Int64(rejected)),
+            "file": .int64(Int64(place.file)), "row": .int64(Int64(place.row)),
+            "window": .int64(Int64(window)),
+            "read": .int64(Int64(read)), "left_out": .int64(Int64(leftOut)),
+            "rejected": .int64(Int64(rejected)),
             "first_rejected": .list(firstRejected.map { .document($0.document) }),
-            "resumed": .bool(isResumed), "rejects_path": .string(rejectsPath), "rejects_bytes": .int64(Int64(rejectsBytes)),
+            "resumed": .bool(isResumed), "rejects_path": .string(rejectsPath),
+            "rejects_bytes": .int64(Int64(rejectsBytes)),
             "owner": .document(owner.document), "updated_at": .datetime(updatedAt),
         ]
     }
 
     private var typesDocument: Document {
         var writer = DocumentWriter()
-        for (name, type) in types.sorted(by: { $0.key < $1.key }) { writer.append(name, string: type.rawValue) }
+        for (name, type) in types.sorted(by: { $0.key < $1.key }) {
+            writer.append(name, string: type.rawValue)
+        }
         return writer.finish()
     }
 
@@ -81,13 +86,17 @@ extension LoadProgress {
             let stage = document.string(at: "stage").flatMap(Stage.init(rawValue:)),
             let file = integer("file"), let row = integer("row"), let window = integer("window"),
             let read = integer("read"), let leftOut = integer("left_out"), let rejected = integer("rejected"),
-            let isResumed = document.bool(at: "resumed"), let rejectsPath = document.string(at: "rejects_path"), let rejectsBytes = integer("rejects_bytes"),
+            let isResumed = document.bool(at: "resumed"),
+            let rejectsPath = document.string(at: "rejects_path"),
+            let rejectsBytes = integer("rejects_bytes"),
             let owner = document.document(at: "owner").flatMap(LoadOwner.init),
             let updatedAt = document.datetime(at: "updated_at")
         else { return nil }
         self.init(
-            name: name, load: load, startedAt: startedAt, fingerprint: fingerprint, files: files, replaces: replaces,
-            types: (document.document(at: "types") ?? Document()).elements.reduce(into: [:]) { types, element in
+            name: name, load: load, startedAt: startedAt, fingerprint: fingerprint, files: files,
+            replaces: replaces,
+            types: (document.document(at: "types") ?? Document()).elements.reduce(into: [:]) {
+                types, element in
                 types[element.key] = element.string.flatMap(ColumnType.init(rawValue:))
             },
             stage: stage, place: CatalogueRows.Place(file: file, row: row), window: window, read: read,

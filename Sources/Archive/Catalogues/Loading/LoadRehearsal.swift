@@ -51,7 +51,8 @@ public struct LoadRehearsal: Sendable {
             }
             let remaining =
                 batch.read > 0
-                ? Int(Double(report.read) * Double(max(0, batch.size - batch.read)) / Double(batch.read)) : nil
+                ? Int(Double(report.read) * Double(max(0, batch.size - batch.read)) / Double(batch.read))
+                : nil
             progress(batch.rows.count, remaining)
         }
         report.rejected = rejects.count

@@ -52,7 +52,9 @@ struct LoadRun: Sendable {
             /// Takes what one of the batches on their way came to, and notes what is done up to the first that is not.
             func settle(_ index: Int, _ duplicates: Set<Int>) async throws {
                 guard var batch = batches[index] else { return }
-                for place in duplicates { batch.rejected.append(row(batch.sent[place], batch, duplicate: true)) }
+                for place in duplicates {
+                    batch.rejected.append(row(batch.sent[place], batch, duplicate: true))
+                }
                 batch.rejected.sort { $0.number < $1.number }
                 batch.isStored = true
                 batches[index] = batch
@@ -115,9 +117,12 @@ struct LoadRun: Sendable {
 
     /// What is to be sent of rows, and which are rejected for an earlier one with their id.
     private func batch(
-        _ read: CatalogueRows.Batch, _ underway: inout Set<Value>, _ repeated: inout Set<Value>, mayBeThere: Bool
+        _ read: CatalogueRows.Batch, _ underway: inout Set<Value>, _ repeated: inout Set<Value>,
+        mayBeThere: Bool
     ) -> Batch {
-        var (ids, sent, rejected, leftOut): ([Value], [CatalogueRow], [RejectedRows.Row], Int) = ([], [], [], 0)
+        var (ids, sent, rejected, leftOut): ([Value], [CatalogueRow], [RejectedRows.Row], Int) = (
+            [], [], [], 0
+        )
         let file = loader.source.files[read.file]
         for row in read.rows {
             switch row.outcome {

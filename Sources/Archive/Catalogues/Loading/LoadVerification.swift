@@ -15,7 +15,8 @@ struct LoadVerification: Sendable {
     /// - Throws: `CatalogueError` with what is different.
     func run(_ work: LoadProgress) async throws -> Int {
         let rows = try CatalogueRows(
-            loader.source, found: work.types, batch: loader.options.batch, width: max(1, loader.options.writers))
+            loader.source, found: work.types, batch: loader.options.batch,
+            width: max(1, loader.options.writers))
         let share = UInt64(max(1, work.read / Self.wanted))
         var (read, leftOut, compared): (Int, Int, Int) = (0, 0, 0)
         var seen: Set<UInt64> = []
@@ -40,8 +41,9 @@ struct LoadVerification: Sendable {
         }
         compared += try await compare(sample)
         guard read == work.read, leftOut == work.leftOut else {
-            throw CatalogueError("the files have \(read) rows now, of which \(leftOut) are left out; "
-                + "\(work.read) and \(work.leftOut) when they were loaded")
+            throw CatalogueError(
+                "the files have \(read) rows now, of which \(leftOut) are left out; "
+                    + "\(work.read) and \(work.leftOut) when they were loaded")
         }
         return compared
     }
@@ -51,7 +53,8 @@ struct LoadVerification: Sendable {
     ) async throws -> Int {
         guard !sample.isEmpty else { return 0 }
         var stored: [Value: Document] = [:]
-        let cursor = try await loader.database.find(collection, filter: ["_id": ["$in": .list(sample.map(\.id))]])
+        let cursor = try await loader.database.find(
+            collection, filter: ["_id": ["$in": .list(sample.map(\.id))]])
         while let batch = try await cursor.nextBatch() {
             for document in batch { stored[document["_id"] ?? .null] = document }
         }

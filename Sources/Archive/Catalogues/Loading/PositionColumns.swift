@@ -11,10 +11,12 @@ enum PositionColumns: Sendable, Equatable {
     /// Names of right ascension and declination, in lower case, that belong together: those of Kowalski's ingesters,
     /// of VizieR, of Pan-STARRS and others. The first pair that a table has is taken.
     private static let known: [(ra: String, dec: String)] = [
-        ("ra", "dec"), ("objra", "objdec"), ("ra_icrs", "de_icrs"), ("raj2000", "dej2000"), ("raj2000", "decj2000"),
+        ("ra", "dec"), ("objra", "objdec"), ("ra_icrs", "de_icrs"), ("raj2000", "dej2000"),
+        ("raj2000", "decj2000"),
         ("_raj2000", "_dej2000"), ("ramean", "decmean"), ("ra_j2000", "dec_j2000"), ("radeg", "dedeg"),
         ("radeg", "decdeg"), ("ra_deg", "dec_deg"), ("_ra", "_de"), ("ra", "decl"), ("ra", "de"),
-        ("alpha_j2000", "delta_j2000"), ("rastack", "decstack"), ("ra_mean", "dec_mean"), ("obj_ra", "obj_dec"),
+        ("alpha_j2000", "delta_j2000"), ("rastack", "decstack"), ("ra_mean", "dec_mean"),
+        ("obj_ra", "obj_dec"),
         ("target_ra", "target_dec"), ("plug_ra", "plug_dec"), ("right_ascension", "declination"),
         ("rightascension", "declination"),
     ]
@@ -26,7 +28,8 @@ enum PositionColumns: Sendable, Equatable {
     ///   - ra: the name that was given; nil to find it.
     ///   - dec: the name that was given; nil to find it.
     /// - Throws: `CatalogueError` where they are not there.
-    static func find(in names: [String], ra: String?, dec: String?) throws(CatalogueError) -> PositionColumns {
+    static func find(in names: [String], ra: String?, dec: String?) throws(CatalogueError) -> PositionColumns
+    {
         switch (ra, dec) {
         case (let ra?, let dec?):
             guard let unknown = [ra, dec].first(where: { !names.contains($0) }) else {
@@ -56,8 +59,12 @@ enum PositionColumns: Sendable, Equatable {
             } catch { throw CatalogueError(error.description) }
             throw CatalogueError("the row has no coordinates.radec_geojson")
         case .columns(let raName, let decName):
-            guard let ra = document.element(key: raName) else { throw CatalogueError("the row has no \(raName)") }
-            guard let dec = document.element(key: decName) else { throw CatalogueError("the row has no \(decName)") }
+            guard let ra = document.element(key: raName) else {
+                throw CatalogueError("the row has no \(raName)")
+            }
+            guard let dec = document.element(key: decName) else {
+                throw CatalogueError("the row has no \(decName)")
+            }
             do throws(SkyError) {
                 if let ra = ra.double, let dec = dec.double { return try Coordinates(ra: ra, dec: dec) }
                 if let ra = ra.string, let dec = dec.string { return try Coordinates(ra: ra, dec: dec) }
@@ -74,6 +81,6 @@ extension Coordinates {
         guard let longitude = document.double(at: "coordinates.radec_geojson.coordinates.0"),
             let latitude = document.double(at: "coordinates.radec_geojson.coordinates.1")
         else { return nil }
-        try self.init(folding: longitude + 180, dec: latitude)
+        try self.init(ra: longitude + 180, dec: latitude)
     }
 }

@@ -43,7 +43,8 @@ final class RejectedRows {
         do {
             let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
             guard try handle.seekToEnd() >= UInt64(start) else {
-                throw CatalogueError("\(path): the file is shorter than the load left it; --restart begins anew")
+                throw CatalogueError(
+                    "\(path): the file is shorter than the load left it; --restart begins anew")
             }
             try handle.truncate(atOffset: UInt64(start))
             self.handle = handle

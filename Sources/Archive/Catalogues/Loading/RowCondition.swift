@@ -32,7 +32,9 @@ public struct RowCondition: Sendable, Equatable {
         for comparison in Comparison.allCases {
             guard let range = text.firstRange(of: comparison.rawValue) else { continue }
             let column = String(text[..<range.lowerBound]).trimmed
-            guard !column.isEmpty, let number = Double(String(text[range.upperBound...]).trimmed) else { return nil }
+            guard !column.isEmpty, let number = Double(String(text[range.upperBound...]).trimmed) else {
+                return nil
+            }
             self.init(column, comparison, number)
             return
         }

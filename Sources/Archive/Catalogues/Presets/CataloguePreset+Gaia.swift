@@ -29,8 +29,10 @@ extension CataloguePreset {
     /// VizieR's columns under the names that Kowalski's projection has; Teff and eTeff are those of the fit with
     /// hydrogen.
     static let gaiaDR2WhiteDwarfs = CataloguePreset(
-        "gaia_dr2_wd", "Gaia_DR2_WD", "Gaia DR2 white dwarfs (Gentile Fusillo+ 2019), VizieR's FITS of gaia2wd.dat",
-        "https://cdsarc.cds.unistra.fr/viz-bin/cat/J/MNRAS/482/4570", .fits, ra: "RAdeg", dec: "DEdeg", id: "Source",
+        "gaia_dr2_wd", "Gaia_DR2_WD",
+        "Gaia DR2 white dwarfs (Gentile Fusillo+ 2019), VizieR's FITS of gaia2wd.dat",
+        "https://cdsarc.cds.unistra.fr/viz-bin/cat/J/MNRAS/482/4570", .fits, ra: "RAdeg", dec: "DEdeg",
+        id: "Source",
         idIsText: true
     ) {
         $0.renames = [

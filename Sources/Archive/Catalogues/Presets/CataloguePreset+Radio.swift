@@ -13,7 +13,8 @@ extension CataloguePreset {
             Duplicate_flag Quality_flag
             """)
         $0.types = [
-            "Component_name": .string, "RA": .double, "DEC": .double, "Duplicate_flag": .int, "Quality_flag": .int,
+            "Component_name": .string, "RA": .double, "DEC": .double, "Duplicate_flag": .int,
+            "Quality_flag": .int,
         ]
     }
 }

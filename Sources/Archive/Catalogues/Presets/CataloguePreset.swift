@@ -45,7 +45,8 @@ public struct CataloguePreset: Sendable {
 
     /// All of them, by name.
     public static let all: [CataloguePreset] = [
-        .allWISE, .gaiaDR2, .gaiaDR2WhiteDwarfs, .gaiaDR3, .gaiaEDR3, .galex, .igaps, .lamostDR5, .milliquas, .nedLVS,
+        .allWISE, .gaiaDR2, .gaiaDR2WhiteDwarfs, .gaiaDR3, .gaiaEDR3, .galex, .igaps, .lamostDR5, .milliquas,
+        .nedLVS,
         .ps1DR1, .ps1STRM, .twoMASS, .vlass,
     ]
 
