@@ -81,6 +81,6 @@ extension Coordinates {
         guard let longitude = document.double(at: "coordinates.radec_geojson.coordinates.0"),
             let latitude = document.double(at: "coordinates.radec_geojson.coordinates.1")
         else { return nil }
-        try self.init(folding: longitude + 180, dec: latitude)
+        try self.init(ra: longitude + 180, dec: latitude)
     }
 }
