@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// How often a password may be guessed, and by whom.
-@Suite(.timeLimit(.minutes(3))) struct LoginLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct LoginLimitTests {
     private func login(
         _ api: RunningAPI, _ name: String = "admin", _ password: String = "wrong", from address: String? = nil
     ) async throws -> Int {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Two processes on one database: what one does the other knows with the next request.
-@Suite(.timeLimit(.minutes(3))) struct TwoProcessTests {
+@Suite(.timeLimit(.minutes(10))) struct TwoProcessTests {
     private func withTwo(
         settings: [String: String] = [:], _ body: (RunningAPI, RunningAPI) async throws -> Void
     ) async throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import Archive
 
 /// Accounts that were read a moment ago.
-@Suite(.timeLimit(.minutes(2))) struct AccountMemoryTests {
+@Suite(.timeLimit(.minutes(10))) struct AccountMemoryTests {
     private func withAda(_ body: (Users, AccountMemory, Database) async throws -> Void) async throws {
         try await withDatabase { database in
             let users = Users(database, administrator: "admin")

@@ -7,7 +7,7 @@ import Testing
 @testable import Archive
 
 /// Failed logins, counted in the database.
-@Suite(.timeLimit(.minutes(2))) struct LoginAttemptsTests {
+@Suite(.timeLimit(.minutes(10))) struct LoginAttemptsTests {
     private func withAttempts(
         _ pair: Int, _ address: Int, _ name: Int, window: Duration = .seconds(300),
         _ body: (LoginAttempts, Database) async throws -> Void

@@ -20,7 +20,7 @@ import Testing
     }
 
     /// A name of 400 kB above 100,000 values once made a text of 400 kB for each.
-    @Test(.timeLimit(.minutes(1))) func manyValuesBelowALongNameAreChecked() throws {
+    @Test(.timeLimit(.minutes(10))) func manyValuesBelowALongNameAreChecked() throws {
         let name = String(repeating: "k", count: 400_000)
         let values = Value.list([Value](repeating: [:], count: 100_000))
         let filter: Document = [name: values, "$expr": [name: values]]

@@ -6,7 +6,7 @@ import Testing
 @testable import Archive
 
 /// Changes of users, several at a time.
-@Suite(.timeLimit(.minutes(2))) struct UserChangeTests {
+@Suite(.timeLimit(.minutes(10))) struct UserChangeTests {
     private func withUsers(_ names: [String], _ body: (Users, Database) async throws -> Void) async throws {
         try await withDatabase { database in
             let users = Users(database, administrator: "admin", wait: .zero)

@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ClientTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientTests {
     @Test func methodHeadersAndBodyGoOutAsTheyAre() async throws {
         try await withServer { request in
             let types = request.headers.values(of: "Content-Type").joined(separator: ",")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// More connections than a server takes.
-@Suite(.timeLimit(.minutes(1))) struct CrowdTests {
+@Suite(.timeLimit(.minutes(10))) struct CrowdTests {
     private static var settings: ServerSettings {
         var settings = ServerSettings()
         settings.maximumConnections = 32

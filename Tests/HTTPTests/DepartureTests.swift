@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DepartureTests {
+@Suite(.timeLimit(.minutes(10))) struct DepartureTests {
     @Test func aClientThatLeavesCancelsTheHandler() async throws {
         let started = Signal()
         let cancelled = Signal()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1))) struct ReadingPaceTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadingPaceTests {
     /// Looks once a second at a client that takes so many bytes a second.
     private func firstCut(_ rates: [UInt64], isWaiting: Bool = true) -> Int? {
         var pace = ReadingPace(bytesPerSecond: 100, seconds: 10)

@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RequestBodyTests {
+@Suite(.timeLimit(.minutes(10))) struct RequestBodyTests {
     private static func limited(to count: Int) -> ServerSettings {
         var settings = ServerSettings()
         settings.maximumBodyBytes = count

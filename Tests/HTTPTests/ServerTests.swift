@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ServerTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerTests {
     @Test func aHandlerSeesTheRequestAndTheClientItsAnswer() async throws {
         let seen = Box<Request?>(nil)
         try await withServer { request in

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1))) struct StreamBufferTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamBufferTests {
     private func read(_ buffer: StreamBuffer, _ count: Int, suspensions: Counter = Counter()) -> (
         StreamBuffer.Portion, [UInt8]
     ) {

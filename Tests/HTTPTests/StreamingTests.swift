@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StreamingTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamingTests {
     /// A stream that writes what it is told, part by part.
     private static func stream(_ produce: @escaping @Sendable (BodyWriter) async throws -> Void) -> Response {
         Response(status: 200, headers: ["Content-Type": "application/x-test"], body: .stream(produce))

@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// With certificates that the openssl command makes.
-@Suite(.timeLimit(.minutes(1))) struct TLSTests {
+@Suite(.timeLimit(.minutes(10))) struct TLSTests {
     /// A folder with a fresh key and a certificate for 127.0.0.1, which signs itself.
     private static func certificate() async throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: "http-\(UUID().uuidString)")

@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct AdministrationTests {
+@Suite(.timeLimit(.minutes(10))) struct AdministrationTests {
     @Test func aTopicIsCreatedOnceListedAndDeleted() async throws {
         try await Broker.withAdministration { administration in
             try await administration.check()

@@ -138,7 +138,7 @@ extension Message {
 
 /// Repeats until true; fails after a minute, which only a fault can take.
 func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(300)
     while try await !condition() {
         guard ContinuousClock.now < deadline else { throw Late(what: what) }
     }

@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct CaughtUpTests {
+@Suite(.timeLimit(.minutes(10))) struct CaughtUpTests {
     @Test func notBeforeTheLastMessageIsCommitted() async throws {
         try await Broker.withTopic(partitions: 3) { topic in
             // Partition 2 stays empty.

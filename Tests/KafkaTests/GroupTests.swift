@@ -3,7 +3,7 @@ import Kafka
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct GroupTests {
+@Suite(.timeLimit(.minutes(10))) struct GroupTests {
     @Test func aRestartGoesOnAtTheCommittedOffsets() async throws {
         try await Broker.withTopic(partitions: 2) { topic in
             let group = Broker.name("group")

@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct ProducerTests {
+@Suite(.timeLimit(.minutes(10))) struct ProducerTests {
     @Test func aMessageTooLargeForTheClientFailsAlone() async throws {
         try await Broker.withTopic(partitions: 1) { topic in
             let producer = try Producer(Broker.configuration(), maximumMessageBytes: 100_000)
@@ -33,7 +33,7 @@ import Testing
     @Test func aMissingTopicFailsAlone() async throws {
         try await Broker.withTopic(partitions: 1) { topic in
             let producer = try Producer(
-                Broker.configuration(["topic.metadata.propagation.max.ms": "0"]), deliveryLimit: .seconds(20))
+                Broker.configuration(["topic.metadata.propagation.max.ms": "0"]), deliveryLimit: .seconds(200))
             let results = try await producer.send([
                 Record(topic: Broker.name("missing"), payload: [1]), Record(topic: topic, payload: [2]),
             ])

@@ -119,7 +119,7 @@ public final class ChildProcess: Sendable {
     }
 
     /// Waits for the end, at most so long; then it is killed, which is a code of 137.
-    public func ending(within time: Duration = .seconds(120)) async throws -> Ending {
+    public func ending(within time: Duration = .seconds(900)) async throws -> Ending {
         let deadline = ContinuousClock.now + time
         while true {
             if let code = end() { return Ending(code: code, output: output, errors: errors) }

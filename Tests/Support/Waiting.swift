@@ -1,15 +1,15 @@
-/// Waits until something holds, asking again and again; false after half a minute.
+/// Waits until something holds, asking again and again; false after five minutes.
 public func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<600 {
+    for _ in 0..<6000 {
         if try await condition() { return true }
         try await Task.sleep(for: .milliseconds(50))
     }
     return false
 }
 
-/// Waits until something holds; fails after a minute, which only a fault can take.
+/// Waits until something holds; fails after five minutes, which only a fault can take.
 public func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(300)
     while try await !condition() {
         guard ContinuousClock.now < deadline else { throw Late(what: what) }
         try await Task.sleep(for: .milliseconds(20))

@@ -96,7 +96,7 @@ struct RunningAPI: Sendable {
             try await Self.client.send(
                 ClientRequest(
                     method, "http://127.0.0.1:\(port)\(path)", headers: headers,
-                    body: body.map { Array($0.utf8) }, timeout: .seconds(60))))
+                    body: body.map { Array($0.utf8) }, timeout: .seconds(300))))
     }
 
     /// Sends a query as a user.

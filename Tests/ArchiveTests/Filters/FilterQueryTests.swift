@@ -6,7 +6,7 @@ import Testing
 
 /// Stages that are run on many alerts at once give for each what they give when they are run on it alone.
 @Suite struct FilterQueryTests {
-    private static let plenty = FilterQuery.Limits(time: .seconds(30), bytes: 1 << 24)
+    private static let plenty = FilterQuery.Limits(time: .seconds(300), bytes: 1 << 24)
 
     /// Twelve alerts; odd ones are of program 2, and all but two have a light curve.
     private func prepare(_ database: Database) async throws {
@@ -144,7 +144,7 @@ import Testing
             try await prepare(database)
             let outcomes = try await FilterQuery(database, .ztf).outcomes(
                 of: stages, permissions: [1, 2], candids: Array(1...12),
-                limits: .init(time: .seconds(30), bytes: 1_000_000), name: "test")
+                limits: .init(time: .seconds(300), bytes: 1_000_000), name: "test")
             #expect(outcomes.exhausted == "its results take more than 1000000 bytes")
         }
     }

@@ -35,7 +35,7 @@ import TestSupport
                 for (index, one) in batch.enumerated() { writer.append("x\(index)", one.expression) }
                 let cursor = try await database.aggregate(
                     "one", pipeline: [["$project": .document(writer.finish())]],
-                    options: AggregateOptions(maxTime: .seconds(20)))
+                    options: AggregateOptions(maxTime: .seconds(200)))
                 let found = try #require(try await cursor.nextBatch()?.first)
                 for (index, one) in batch.enumerated() {
                     let value = try #require(found[Path("x\(index)")])

@@ -95,7 +95,7 @@ func withSandbox<Result>(
     let settings = MongoSettings(uri: ConnectionString(try TestEnvironment.mongodb), database: name)
     let sandbox = Sandbox(
         name: name, topics: topics.map { "\(name)-\($0)" }, database: try Database(settings))
-    let administration = try Administration(try Sandbox.kafka(), limit: .seconds(60))
+    let administration = try Administration(try Sandbox.kafka(), limit: .seconds(300))
     var outcome: Swift.Result<Result, any Error>
     do {
         for topic in sandbox.topics {

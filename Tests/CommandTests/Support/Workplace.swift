@@ -94,7 +94,7 @@ func withWorkplace(usesKafka: Bool = false, _ body: (Workplace) async throws -> 
 private func deleteTopics(of name: String) async throws {
     let administration = try Administration(
         Kafka.Configuration(bootstrapServers: try TestEnvironment.kafka),
-        limit: .seconds(60))
+        limit: .seconds(300))
     let topics = try await administration.topics().map(\.name).filter { $0.hasPrefix(name) }
     try await administration.deleteTopics(topics)
     await administration.close()
