@@ -16,15 +16,29 @@ struct Arrangement {
     private(set) var items: [Item]
     /// Whether it differs from the order as written.
     private(set) var isChanged = false
+    /// The bytes of filters that were looked at so far.
+    private var work = 0
 
-    init(_ pipeline: [Document]) {
+    /// MongoDB's limit for the stages of a pipeline.
+    static let mostStages = 1000
+    /// More work than this nobody needs: filters of a hundred kilobytes that move past hundreds of stages.
+    private static let mostWork = 1 << 26
+
+    /// Nil where it would take too long.
+    init?(_ pipeline: [Document]) {
         items = pipeline.enumerated().flatMap { origin, stage in
             stage.parts.map { Item(origin: origin, stage: $0) }
         }
         var index = 0
         // Every change brings a filter, a window or a sort forward, or takes a stage away, so there is an end to it.
-        while index + 1 < items.count { index = improve(at: index) }
+        while index + 1 < items.count {
+            index = improve(at: index)
+            if work > Self.mostWork { return nil }
+        }
     }
+
+    /// How many stages MongoDB makes of a pipeline.
+    static func stageCount(of pipeline: [Document]) -> Int { pipeline.reduce(0) { $0 + $1.partCount } }
 
     /// Looks at a stage and the one behind it.
     /// - Returns: the stage to look at next.
@@ -39,6 +53,7 @@ struct Arrangement {
             isChanged = true
             return index + 2
         case (_, "$match"):
+            work += items[index].stage.bytes.count
             guard case .document(let filter) = detail, let effect = Effect(of: name, argument) else { break }
             return advance(filter, past: effect, at: index) ? max(index - 1, 0) : index + 1
         case (_, "$limit"), (_, "$skip"):
@@ -46,7 +61,7 @@ struct Arrangement {
             return swap(at: index)
         case ("$unwind", "$sort"):
             guard case .document(let keys) = detail, let path = Effect.unwoundPath(argument),
-                !keys.keys.contains(where: { Effect.touches($0, path) })
+                !keys.keys.contains(where: { PathSet([path]).touches($0) })
             else { break }
             return swap(at: index)
         case ("$sort", "$sort"):
@@ -74,6 +89,7 @@ struct Arrangement {
         guard let first = items[index].stage.document(at: "$match"),
             let second = items[index + 1].stage.document(at: "$match")
         else { return index + 1 }
+        work += first.bytes.count + second.bytes.count
         let members = [first, second].flatMap(\.membersToJoin)
         items.remove(at: index + 1)
         items[index] = Item(
@@ -84,6 +100,7 @@ struct Arrangement {
 
     /// Brings the filter behind a stage in front of it, or those of its conditions that may go there.
     private mutating func advance(_ filter: Document, past effect: Effect, at index: Int) -> Bool {
+        work += filter.bytes.count
         guard effect.admits(filter) else { return false }
         let tree = FilterTree(filter)
         let modified = effect.modified(of: tree.reads)
@@ -107,6 +124,14 @@ extension Document {
     fileprivate var only: (name: String, argument: Value)? {
         let elements = Array(elements)
         return elements.count == 1 ? (elements[0].key, elements[0].value) : nil
+    }
+
+    /// How many stages MongoDB makes of one.
+    fileprivate var partCount: Int {
+        switch only?.name {
+        case "$count", "$sortByCount", "$bucket": 2
+        default: 1
+        }
     }
 
     /// The stages that MongoDB makes of one, where filters may go in between.

@@ -66,20 +66,13 @@ struct Effect {
 
     /// The paths that are not the same before the stage.
     /// - Parameter reads: the paths that matter.
-    func modified(of reads: Set<String>) -> Set<String> {
+    func modified(of reads: Set<String>) -> PathSet {
         switch change {
-        case .only(let paths): return paths
+        case .only(let paths): return PathSet(paths)
         case .allBut(let paths):
-            let kept = paths.union(renamed.keys)
-            return reads.filter { path in
-                !kept.contains { path == $0 || path.hasPrefix($0 + ".") }
-            }
+            let kept = PathSet(paths.union(renamed.keys))
+            return PathSet(reads.filter { !kept.covers($0) })
         }
-    }
-
-    /// Whether one path is the other or leads to it.
-    static func touches(_ left: String, _ right: String) -> Bool {
-        left == right || left.hasPrefix(right + ".") || right.hasPrefix(left + ".")
     }
 }
 

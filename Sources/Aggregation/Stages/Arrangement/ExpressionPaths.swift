@@ -14,6 +14,12 @@ struct ComputedPaths {
     var renamed: [String: String] = [:]
 }
 
+/// A reference of an expression into the document.
+private struct DocumentReference {
+    /// Nil where all of it is meant.
+    let path: String?
+}
+
 extension Value {
     /// What it reads as an expression.
     var reads: ExpressionReads {
@@ -33,8 +39,10 @@ extension Value {
     fileprivate func rewritten(isCurrentRoot: Bool, _ change: (String?) -> String?) -> Value {
         switch self {
         case .string(let text) where text.hasPrefix("$"):
-            guard let (base, path) = text.reference(isCurrentRoot: isCurrentRoot) else { return self }
-            return change(path).map { .string(base + $0) } ?? self
+            guard let reference = text.reference(isCurrentRoot: isCurrentRoot) else { return self }
+            // A new path MongoDB always writes as one into `$$CURRENT`.
+            guard let new = change(reference.path), new != reference.path else { return self }
+            return .string("$" + new)
         case .array(let list):
             return .list(list.elements.map { $0.value.rewritten(isCurrentRoot: isCurrentRoot, change) })
         case .document(let document):
@@ -117,12 +125,14 @@ extension Element {
 }
 
 extension String {
-    /// A reference into the document: what stands before the path, and the path, nil for all of the document.
-    fileprivate func reference(isCurrentRoot: Bool) -> (base: String, path: String?)? {
-        guard hasPrefix("$$") else { return isCurrentRoot ? ("$", String(dropFirst())) : nil }
+    /// The reference into the document that it is; nil for all other references.
+    fileprivate func reference(isCurrentRoot: Bool) -> DocumentReference? {
+        guard hasPrefix("$$") else {
+            return isCurrentRoot ? DocumentReference(path: String(dropFirst())) : nil
+        }
         let parts = dropFirst(2).split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts[0] == "ROOT" || parts[0] == "CURRENT" && isCurrentRoot else { return nil }
-        return ("$$\(parts[0]).", parts.count > 1 ? String(parts[1]) : nil)
+        return DocumentReference(path: parts.count > 1 ? String(parts[1]) : nil)
     }
 
     /// The name of the field that it refers to, where it is one directly in a variable; nil for all else.

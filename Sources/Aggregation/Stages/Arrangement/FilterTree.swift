@@ -77,9 +77,8 @@ indirect enum FilterTree {
     }
 
     /// Whether MongoDB takes it past a stage that modifies these paths.
-    func isIndependent(of modified: Set<String>) -> Bool {
-        guard isMovable else { return false }
-        return !reads.contains { path in modified.contains { Effect.touches($0, path) } }
+    func isIndependent(of modified: PathSet) -> Bool {
+        isMovable && !reads.contains(where: modified.touches)
     }
 
     private var isMovable: Bool {
@@ -93,16 +92,17 @@ indirect enum FilterTree {
 
     /// What may go before a stage, and what must stay behind it.
     func split(_ mayGo: (FilterTree) -> Bool) -> (early: FilterTree?, late: FilterTree?) {
-        if mayGo(self) { return (self, nil) }
         switch self {
         case .all(let members):
             let parts = members.map { $0.split(mayGo) }
+            if parts.allSatisfy({ $0.late == nil }) { return (self, nil) }
             return (Self.conjunction(parts.compactMap(\.early)), Self.conjunction(parts.compactMap(\.late)))
         case .none(let members):
+            if members.allSatisfy(mayGo) { return (self, nil) }
             // Whole members only: what is left of one would keep back more documents than the whole.
             let (early, late) = (members.filter(mayGo), members.filter { !mayGo($0) })
             return (early.isEmpty ? nil : .none(early), late.isEmpty ? nil : .none(late))
-        case .any, .condition, .expression, .fixed: return (nil, self)
+        case .any, .condition, .expression, .fixed: return mayGo(self) ? (self, nil) : (nil, self)
         }
     }
 
@@ -118,6 +118,8 @@ indirect enum FilterTree {
         case .none(let members): .none(members.map { $0.renamed(names) })
         case .any(let members): .any(members.map { $0.renamed(names) })
         case .condition(let path, let value): .condition(path: path.renamed(names), value)
+        // A path that is all of an expression MongoDB does not rename, though it takes it past the stage.
+        case .expression(.string): self
         case .expression(let value): .expression(value.rewritten { $0?.renamed(names) })
         case .fixed: self
         }
@@ -145,9 +147,9 @@ extension String {
 
     /// The path with its beginning replaced.
     fileprivate func renamed(_ names: [String: String]) -> String {
-        for (new, old) in names {
-            if self == new { return old }
-            if hasPrefix(new + ".") { return old + dropFirst(new.count) }
+        if names.isEmpty { return self }
+        for beginning in PathSet.beginnings(of: self) {
+            if let old = names[String(beginning)] { return old + self[beginning.endIndex...] }
         }
         return self
     }
