@@ -21,8 +21,9 @@ struct Arrangement {
 
     /// MongoDB's limit for the stages of a pipeline.
     static let mostStages = 1000
-    /// More work than this nobody needs: filters of a hundred kilobytes that move past hundreds of stages.
-    private static let mostWork = 1 << 26
+    /// About a second's work, and more than anybody needs: a filter of a hundred kilobytes that moves past a hundred
+    /// stages.
+    private static let mostWork = 1 << 24
 
     /// Nil where it would take too long.
     init?(_ pipeline: [Document]) {
