@@ -144,6 +144,21 @@ import Testing
         }
     }
 
+    @Test func filtersThatWouldBeMovedForeverAreLeftToMongoDB() throws {
+        let filter: Value = ["$or": .list((0..<100).map { ["z.a": .int32($0)] })]
+        let blocked = [Document](repeating: ["$match": filter], count: 400)
+        #expect {
+            _ = try Program([["$set": ["z": 1]]] + blocked)
+        } throws: { error in
+            (error as? CompileError)?.kind == .unsupported
+        }
+        // A few of them are run.
+        guard case .results = try outcome([["$set": ["z": 1]]] + blocked.prefix(20), of: [[:]]) else {
+            Issue.record("could not run twenty filters")
+            return
+        }
+    }
+
     @Test func deepDocumentsEndInAnError() throws {
         var value: Value = 1
         for _ in 0..<150 { value = ["a": value] }

@@ -11,6 +11,8 @@ struct Extent {
     private(set) var depth = 1
     /// Whether a field at any depth is still to be fetched.
     private(set) var awaitsLater = false
+    /// Whether an array at any depth has elements that are missing.
+    private(set) var hasGaps = false
 
     /// More than this much is not told apart; two such sums do not overflow.
     private static let most = 1 << 48
@@ -29,6 +31,7 @@ struct Extent {
             include(datum, nameCount: digits)
             position += 1
         }
+        if position < data.count { hasGaps = true }
     }
 
     /// Adds a field with a name of so many bytes.
@@ -53,6 +56,7 @@ struct Extent {
         bytes = min(bytes &+ inner.bytes, Self.most)
         depth = max(depth, inner.depth &+ 1)
         if inner.awaitsLater { awaitsLater = true }
+        if inner.hasGaps { hasGaps = true }
     }
 }
 

@@ -44,6 +44,8 @@ struct NumberCondition: Predicate {
     let path: QueryPath
     let test: NumberTest
 
+    var equalityPath: String? { test.isEquality ? path.text : nil }
+
     func holds(for record: Record, _ run: inout Run) throws(Failure) -> Bool {
         switch try path.reach(from: 0, in: record, &run) {
         case .value(let datum): try test.checked(datum, &run)
@@ -60,6 +62,8 @@ struct NumberCondition: Predicate {
 struct NumberTest: ValueTest {
     let operation: ComparisonOperation
     let number: Double
+
+    var isEquality: Bool { operation == .equal }
 
     @inline(__always)
     func holds(for datum: Datum, _ run: inout Run) throws(Failure) -> Bool {
@@ -80,6 +84,13 @@ struct ConstantTest: ValueTest {
     let constant: Constant
     private let group: Int
     private let isNaN: Bool
+
+    var isEquality: Bool {
+        guard operation == .equal else { return false }
+        // A pattern is compared with patterns here, not matched.
+        if case .other(.regularExpression) = constant.datum { return false }
+        return true
+    }
 
     init(_ operation: ComparisonOperation, _ constant: Constant) throws(Failure) {
         self.operation = operation

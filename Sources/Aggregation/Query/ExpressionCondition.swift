@@ -3,6 +3,9 @@ import Documents
 /// An aggregation expression as a condition: `$expr`.
 struct ExpressionCondition: Predicate {
     let expression: any Expression
+    /// Whether it is a comparison that MongoDB derives another one from: to that both are a conjunction. (Here the
+    /// derived one would only do the same work once more.)
+    var isConjunction = false
 
     func holds(for record: Record, _ run: inout Run) throws(Failure) -> Bool {
         run.root = record
@@ -39,18 +42,16 @@ extension Compiler {
     mutating func expressionCondition(_ argument: Value, _ place: Place) throws(CompileError) -> any Predicate
     {
         let compiled = try expression(argument, place)
-        if let constant = compiled as? Constant {
-            do {
-                return Always(answer: try constant.datum.truth())
-            } catch {
-                throw CompileError(.unsupported, place, "decimal128")
-            }
+        var condition = ExpressionCondition(expression: compiled)
+        if compiled is Constant { return condition }
+        guard let operation = argument.operation, let necessary = try necessary(argument, place) else {
+            return condition
         }
-        let condition = ExpressionCondition(expression: compiled)
-        guard let operation = argument.operation, operation.name == "$and" || operation.name == "$or",
-            let necessary = try necessary(argument, place)
-        else { return condition }
-        return Junction.all([necessary, condition])
+        if operation.name == "$and" || operation.name == "$or" {
+            return Junction.all([necessary, condition])
+        }
+        condition.isConjunction = true
+        return condition
     }
 
     /// A condition that holds wherever an expression is true, and never fails; nil where none is seen.
@@ -101,14 +102,14 @@ extension Compiler {
     ) throws(CompileError) -> (any Predicate)? {
         guard arguments.count == 2, scope["CURRENT"] == nil else { return nil }
         for (field, other) in [(0, 1), (1, 0)] {
-            guard case .string(let text) = arguments[field], text.hasPrefix("$"), !text.hasPrefix("$$"),
+            guard let path = arguments[field].fieldPath,
                 let constant = try expression(arguments[other], place) as? Constant
             else { continue }
             switch constant.datum {
             case .array, .missing, .undefined: return nil
             default:
                 return NecessaryComparison(
-                    path: QueryPath(String(text.dropFirst()), &self),
+                    path: QueryPath(path, &self),
                     operation: field == 0 ? operation : mirrored, constant: constant)
             }
         }
@@ -121,6 +122,16 @@ extension Value {
     fileprivate func members(of combination: String) -> [Value] {
         guard let operation, operation.name == combination else { return [self] }
         return (operation.argument.list ?? [operation.argument]).flatMap { $0.members(of: combination) }
+    }
+
+    /// The path of a reference to a field of the document.
+    fileprivate var fieldPath: String? {
+        guard case .string(let text) = self, text.hasPrefix("$") else { return nil }
+        guard text.hasPrefix("$$") else { return String(text.dropFirst()) }
+        for base in ["$$ROOT.", "$$CURRENT."] where text.hasPrefix(base) {
+            return String(text.dropFirst(base.count))
+        }
+        return nil
     }
 
     /// The operator of an expression like `{$gt: […]}` and its argument.

@@ -16,9 +16,11 @@ struct MembershipTest: ValueTest, @unchecked Sendable {
     /// All else, ascending.
     private var others: [Datum] = []
     private let patterns: [PatternTest]
+    let isEquality: Bool
 
     init(_ constants: [Constant], patterns: [PatternTest] = []) throws(Failure) {
         self.patterns = patterns
+        isEquality = constants.count + patterns.count == 1
         for constant in constants {
             switch constant.datum {
             case .int32(let number): integers.append(Int64(number))

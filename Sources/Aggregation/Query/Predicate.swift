@@ -8,9 +8,20 @@ protocol Predicate: Sendable {
     /// Whether a value by itself fulfils it, as `$elemMatch: {$gt: 1}` asks of each element. What the condition's
     /// path would find does not count, and the value's own elements are not looked at.
     func holds(for element: Datum, _ run: inout Run) throws(Failure) -> Bool
+
+    /// The path, where it asks whether a value there is equal to a constant, or matches a pattern; nil for all else.
+    var equalityPath: String? { get }
+
+    /// Whether MongoDB makes a conjunction of it.
+    var isConjunction: Bool { get }
 }
 
-/// The same answer for everything.
+extension Predicate {
+    var equalityPath: String? { nil }
+    var isConjunction: Bool { false }
+}
+
+/// The same answer for everything, known to MongoDB without a look at any document.
 struct Always: Predicate {
     let answer: Bool
 
@@ -74,28 +85,45 @@ struct Junction: Predicate {
     /// All of these, simplified as MongoDB does before it looks at any document.
     static func all(_ members: [any Predicate]) -> any Predicate { simplified(members, decisive: false) }
 
-    /// Any of these, simplified likewise.
-    static func any(_ members: [any Predicate]) -> any Predicate { simplified(members, decisive: true) }
-
-    /// None of these, simplified likewise.
-    static func none(_ members: [any Predicate]) -> any Predicate {
-        let any = simplified(members, decisive: true, absorbs: false)
-        if let constant = any as? Always { return Always(answer: !constant.answer) }
-        return Negation(predicate: any)
+    /// Any of these, simplified likewise. Equalities on the path of the first one are asked before all else.
+    static func any(_ members: [any Predicate]) -> any Predicate {
+        let simple = simplified(members, decisive: true)
+        guard let junction = simple as? Junction, junction.decisive else { return simple }
+        var path: String?
+        var equalities: [any Predicate] = []
+        var others: [any Predicate] = []
+        for member in junction.members {
+            if let own = member.equalityPath, path == nil || path == own {
+                path = own
+                equalities.append(member)
+            } else {
+                others.append(member)
+            }
+        }
+        guard equalities.count > 1 else { return junction }
+        let first = Sealed(predicate: Junction(members: equalities, decisive: true))
+        if others.isEmpty { return first }
+        let rest = others.count == 1 ? others[0] : Junction(members: others, decisive: true)
+        return Junction(members: [first, rest], decisive: true)
     }
 
-    /// - Parameter absorbs: whether the members of a member of the same kind take their places with the others. In
-    ///   MongoDB they do so behind the others, which tells where a member fails.
-    private static func simplified(
-        _ members: [any Predicate], decisive: Bool, absorbs: Bool = true
-    ) -> any Predicate {
+    /// None of these; asked in this order.
+    static func none(_ members: [any Predicate]) -> any Predicate {
+        Negation(predicate: members.count == 1 ? members[0] : Junction(members: members, decisive: true))
+    }
+
+    /// The members of a member of the same kind take their places with the others; as in MongoDB they do so behind the
+    /// others, which tells where a member fails.
+    private static func simplified(_ members: [any Predicate], decisive: Bool) -> any Predicate {
         var needed: [any Predicate] = []
         var absorbed: [any Predicate] = []
         for member in members {
             if let constant = member as? Always {
                 if constant.answer == decisive { return constant }
-            } else if absorbs, let inner = member as? Junction, inner.decisive == decisive {
+            } else if let inner = member as? Junction, inner.decisive == decisive {
                 absorbed += inner.members
+            } else if !decisive, member.isConjunction {
+                absorbed.append(member)
             } else {
                 needed.append(member)
             }
@@ -103,5 +131,18 @@ struct Junction: Predicate {
         needed += absorbed
         if needed.isEmpty { return Always(answer: !decisive) }
         return needed.count == 1 ? needed[0] : Junction(members: needed, decisive: decisive)
+    }
+}
+
+/// Conditions of which MongoDB makes a single one: they take no places among others.
+private struct Sealed: Predicate {
+    let predicate: any Predicate
+
+    func holds(for record: Record, _ run: inout Run) throws(Failure) -> Bool {
+        try predicate.holds(for: record, &run)
+    }
+
+    func holds(for element: Datum, _ run: inout Run) throws(Failure) -> Bool {
+        try predicate.holds(for: element, &run)
     }
 }

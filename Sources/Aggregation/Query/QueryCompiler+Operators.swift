@@ -28,9 +28,7 @@ extension Compiler {
             return Negation(predicate: try comparison(on: path, .equal, argument, place))
         case "$in": return try membership(operation)
         case "$nin":
-            let membership = try membership(operation)
-            if let constant = membership as? Always { return Always(answer: !constant.answer) }
-            return Negation(predicate: membership)
+            return Negation(predicate: try membership(operation))
         case "$not": return try negation(operation)
         case "$exists":
             let existence = PathCondition(path: QueryPath(path, &self), test: ExistenceTest())
@@ -93,7 +91,6 @@ extension Compiler {
             default: constants.append(try constant(element.value, place))
             }
         }
-        if constants.isEmpty, patterns.isEmpty { return Always(answer: false) }
         let test = try membership(constants, patterns, operation.place)
         return PathCondition(path: QueryPath(operation.path, &self), test: test)
     }

@@ -23,6 +23,9 @@ struct QueryPath: Sendable {
         end = names.count > 1 && path.utf8.last == UInt8(ascii: ".") ? names.count - 1 : names.count
     }
 
+    /// The path as it is written.
+    var text: String { names.map(\.text).joined(separator: ".") }
+
     /// Where the path leads through documents alone.
     enum Reached {
         /// A value, or nothing, and no array on the way.

@@ -10,11 +10,15 @@ protocol ValueTest {
 
     /// Whether the value must be known; otherwise it is enough that there is one.
     var needsValue: Bool { get }
+
+    /// Whether a value passes that is equal to a constant or matches a pattern, and there is only one of those.
+    var isEquality: Bool { get }
 }
 
 extension ValueTest {
     var entersArrays: Bool { true }
     var needsValue: Bool { true }
+    var isEquality: Bool { false }
 
     /// Whether a value passes that may be still to be fetched.
     @inline(__always)
@@ -28,6 +32,8 @@ extension ValueTest {
 struct PathCondition<Test: ValueTest & Sendable>: Predicate {
     let path: QueryPath
     let test: Test
+
+    var equalityPath: String? { test.isEquality ? path.text : nil }
 
     func holds(for record: Record, _ run: inout Run) throws(Failure) -> Bool {
         try path.any(in: record, test, &run)
@@ -80,6 +86,8 @@ struct RemainderTest: ValueTest {
 /// A regular expression: `$regex`.
 struct PatternTest: ValueTest {
     let pattern: Pattern
+
+    var isEquality: Bool { true }
 
     func holds(for datum: Datum, _ run: inout Run) throws(Failure) -> Bool {
         switch datum {

@@ -5,8 +5,9 @@ struct Match: Stage {
     func pass(_ input: [Record], to output: inout [Record], _ run: inout Run) throws(Failure) {
         for record in input {
             try run.spend()
-            run.root = record
-            if try predicate.holds(for: record, &run) { output.append(record) }
+            let closed = record.extent.hasGaps ? try record.closed(&run) : record
+            run.root = closed
+            if try predicate.holds(for: closed, &run) { output.append(record) }
         }
     }
 }

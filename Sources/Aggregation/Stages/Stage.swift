@@ -53,7 +53,12 @@ extension Compiler {
     mutating func pipeline(_ pipeline: [Document], _ place: Place) throws(CompileError) -> Pipeline {
         // In any case as it is written: what is wrong with it shall be said of that.
         let written = try stages(asWritten: pipeline, place)
-        let arrangement = Arrangement(pipeline)
+        guard Arrangement.stageCount(of: pipeline) <= Arrangement.mostStages else {
+            throw CompileError(.invalid, place, "must not have more than \(Arrangement.mostStages) stages")
+        }
+        guard let arrangement = Arrangement(pipeline) else {
+            throw CompileError(.unsupported, place, "filters as large behind as many stages")
+        }
         guard arrangement.isChanged else { return Pipeline(written, origins: Array(pipeline.indices)) }
         let items = arrangement.items
         return Pipeline(

@@ -58,6 +58,9 @@ extension QueryRules {
             }
         case "$facet":
             for inner in body.elements { try check(pipeline: inner, at: place.then(inner.key), user) }
+        case "$unwind":
+            try check(unwind: body, at: place)
+            try check(expression: element, at: place)
         case "$lookup": try check(lookup: body, at: place, user)
         case "$graphLookup": try check(graphLookup: body, at: place, user)
         default: try check(expression: element, at: place)
@@ -84,6 +87,21 @@ extension QueryRules {
                 try check(fields: field, madeBy: operators, at: place.then("output").then(field.key))
             }
             return true
+        }
+    }
+
+    /// Checks that the position of an element is not put above the path that is unwound, of which MongoDB 6.0.5 ends.
+    private static func check(unwind body: DocumentView, at place: QueryPlace) throws(RequestError) {
+        // A field that stands twice is taken from either place.
+        let paths = body.elements.filter { $0.key == "path" }.compactMap { $0.string?.dropFirst() }
+        for element in body.elements where element.key == "includeArrayIndex" {
+            guard let position = element.string, paths.contains(where: { $0.hasPrefix(position + ".") })
+            else {
+                continue
+            }
+            throw RequestError(
+                .value,
+                "\(place).includeArrayIndex must not be a field in which the path lies that is unwound")
         }
     }
 

@@ -179,6 +179,42 @@ import Testing
         }
     }
 
+    /// MongoDB 6.0.5 ends where the position is put above the path, so that is not sent to it from any place.
+    @Test(arguments: [
+        ("$a.b", "a"), ("$a.b.c", "a"), ("$a.b.c", "a.b"),
+    ]) func positionsAboveTheUnwoundPathAreRefused(path: String, position: String) throws {
+        let unwind: Document = ["$unwind": ["path": .string(path), "includeArrayIndex": .string(position)]]
+        let refusal = "includeArrayIndex must not be a field in which the path lies that is unwound"
+        for (stage, place) in [
+            (unwind, "pipeline.0.$unwind"),
+            (["$facet": ["x": [.document(unwind)]]], "pipeline.0.$facet.x.0.$unwind"),
+            (
+                ["$lookup": ["from": "stars", "pipeline": [.document(unwind)], "as": "x"]],
+                "pipeline.0.$lookup.pipeline.0.$unwind"
+            ),
+        ] as [(Document, String)] {
+            for user in [Self.user, Self.admin] {
+                #expect(throws: RequestError(.value, "\(place).\(refusal)")) {
+                    try QueryRules.check([stage], for: user)
+                }
+            }
+        }
+        var twice = DocumentWriter()
+        twice.append("includeArrayIndex", string: position)
+        twice.append("path", string: path)
+        twice.append("path", string: "$x")
+        twice.append("includeArrayIndex", string: "i")
+        #expect(throws: RequestError.self) {
+            try QueryRules.check([["$unwind": .document(twice.finish())]], for: Self.user)
+        }
+    }
+
+    @Test(arguments: [("$a.b", "a.b"), ("$a.b", "a.c"), ("$a", "a.b"), ("$ab.c", "a"), ("$a", "i")])
+    func otherPositionsAreAllowed(path: String, position: String) throws {
+        try QueryRules.check(
+            [["$unwind": ["path": .string(path), "includeArrayIndex": .string(position)]]], for: Self.user)
+    }
+
     @Test(arguments: [
         #"{"a": {"$where": 1}}"#, #"{"$a": 1}"#, #"{"a": {"$elemMatch": {"$where": 1}}}"#,
         #"{"a": {"$elemMatch": {"b": 1}, "$function": 1}}"#, #"{"a": {"b": {"$function": {}}}}"#,

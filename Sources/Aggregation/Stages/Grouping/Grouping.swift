@@ -27,7 +27,7 @@ extension StageKind {
             try compiler.checkName(name, place)
             let counting = try compiler.grouping(["_id": nil, name: ["$sum": 1]], place)
             return Chain(
-                pipeline: Pipeline([counting, try compiler.projection(["_id": 0], place)]))
+                pipeline: Pipeline([counting, try compiler.projection([name: 1, "_id": 0], place)]))
         },
         StageKind("$sortByCount") { compiler, argument, place throws(CompileError) in
             guard argument.isPathOrOperator else {

@@ -38,9 +38,12 @@ struct KeyExpansion {
         guard depth < 500 else { throw .exhausted("documents nested more than 500 deep") }
         var ways = given
         var array: List?
+        // How it was reached: the same values may have been put at several places.
+        var route: (names: ArraySlice<Name>, isPositioned: Bool)?
         var through: [Int] = []
         var entersElements = true
         for index in paths.indices where ways[index].done < paths[index].count {
+            let (start, isPositioned) = (ways[index].done, ways[index].positioned != nil)
             let isPosition = try step(&ways[index], paths[index], record)
             switch ways[index].fixed {
             case .missing:
@@ -48,10 +51,13 @@ struct KeyExpansion {
                 ways[index].done = paths[index].count
             case .array(let list):
                 through.append(index)
-                if let array, array !== list {
+                let names = paths[index][start..<ways[index].done]
+                if let array, let route,
+                    array !== list || route.isPositioned == isPositioned && route.names != names
+                {
                     throw .error(code: 2, "cannot sort with keys that are parallel arrays")
                 }
-                array = list
+                (array, route) = (list, (names, isPositioned))
                 if isPosition { entersElements = false }
             default: break
             }

@@ -52,6 +52,7 @@ struct SortPattern: Sendable {
     }
 
     private func keyThroughArrays(of record: Record, _ run: inout Run) throws(Failure) -> [Datum] {
+        let record = try record.closed(&run)
         // An `_id` alone is taken as it is: MongoDB does not expect arrays there.
         if parts.count == 1, parts[0].path.count == 1, parts[0].path[0].text == "_id" {
             return [record.datum(named: parts[0].path[0])]

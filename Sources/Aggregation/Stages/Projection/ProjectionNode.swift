@@ -14,6 +14,8 @@ final class ProjectionNode: Sendable {
         enum Source: Sendable {
             case value(any Expression)
             case inside(ProjectionNode)
+            /// Nothing: but where there is no such field, what a later stage puts there stands here.
+            case nothing
         }
 
         let name: Name
@@ -27,14 +29,21 @@ final class ProjectionNode: Sendable {
     /// The places among the run's hints where an inclusion keeps which field came at each rank of the last document.
     let order: [Int]
 
+    /// Whether anything in it is computed.
+    let computes: Bool
+
     init(named: [Field], computed: [Computation], order: [Int]) {
         self.named = named
         self.computed = computed
         self.order = order
+        computes = computed.contains { computation in
+            switch computation.source {
+            case .value: true
+            case .inside(let node): node.computes
+            case .nothing: false
+            }
+        }
     }
-
-    /// Whether anything in it is computed.
-    var computes: Bool { !computed.isEmpty }
 }
 
 // MARK: - What is computed
@@ -61,6 +70,10 @@ extension ProjectionNode {
                     members.append(
                         Record.Member(computation.name, try node.computed(in: .missing, &run)))
                 }
+            case .nothing:
+                if members.index(of: computation.name, hint: &run.hints[computation.hint]) == nil {
+                    members.append(Record.Member(computation.name, .missing))
+                }
             }
         }
     }
@@ -83,6 +96,7 @@ extension ProjectionNode {
             try compute(&members, &run)
             return .document(Record(members))
         default:
+            guard computes else { return datum }
             var members: [Record.Member] = []
             try compute(&members, &run)
             return .document(Record(members))

@@ -59,9 +59,10 @@ final class ProjectionTree {
             case .inside(let tree):
                 let node = tree.node(&compiler)
                 named.append(ProjectionNode.Field(name: name, hint: compiler.hint(), inside: node))
-                guard node.computes else { continue }
                 computed.append(
-                    ProjectionNode.Computation(name: name, hint: compiler.hint(), source: .inside(node)))
+                    ProjectionNode.Computation(
+                        name: name, hint: compiler.hint(),
+                        source: node.computed.isEmpty ? .nothing : .inside(node)))
             }
         }
         return ProjectionNode(
