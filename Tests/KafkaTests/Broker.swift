@@ -136,7 +136,7 @@ extension Message {
     var number: Int? { payload.flatMap { Int(String(decoding: $0, as: UTF8.self)) } }
 }
 
-/// Repeats until true; fails after a minute, which only a fault can take.
+/// Repeats until true; fails after five minutes, which only a fault can take.
 func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(300)
     while try await !condition() {
