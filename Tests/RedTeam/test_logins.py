@@ -1,6 +1,5 @@
 """Logging in without knowing the password."""
 
-import statistics
 import threading
 import time
 
@@ -57,16 +56,18 @@ def test_the_time_does_not_tell_names(anonymous, admin, seed):
     assert admin.post("/api/users", {"username": name, "password": "a good password"}).status == 200
     seed.inserted.append(("users", [name]))
 
-    def median(username, source):
-        times = []
-        for _ in range(7):
+    # The least of many times in turn: what other work on the machine adds, it does not add to all of them.
+    least = {}
+    for number in range(60):
+        for username in (name, "redteam-nobody"):
             start = time.monotonic()
-            assert anonymous.from_(source).log_in(username, "wrong").status == 401
-            times.append(time.monotonic() - start)
-        return statistics.median(times)
-
-    known, unknown = median(name, "127.0.0.24"), median("redteam-nobody", "127.0.0.24")
-    assert 0.5 < known / unknown < 2, (known, unknown)
+            assert anonymous.from_(f"127.0.24.{number + 1}").log_in(username, "wrong").status == 401
+            passed = time.monotonic() - start
+            least[username] = min(least.get(username, passed), passed)
+        known, unknown = least[name], least["redteam-nobody"]
+        if number >= 6 and 0.5 < known / unknown < 2:
+            return
+    assert False, (known, unknown)
 
 
 def test_passwords_cannot_be_tried_at_will(make_user, anonymous):
