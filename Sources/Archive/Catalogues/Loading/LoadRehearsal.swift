@@ -42,7 +42,7 @@ public struct LoadRehearsal: Sendable {
                     if seen.count >= Self.rememberedIDs {
                         report.checkedIDs = report.checkedIDs ?? report.read - 1
                     } else if !seen.insert(LoadVerification.hash(id)).inserted {
-                        try rejects.add([LoadRun.duplicate(row, id, file)])
+                        try rejects.add([LoadWindow.duplicate(row, id, file)])
                         continue
                     }
                     first = first ?? document
