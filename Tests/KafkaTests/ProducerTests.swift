@@ -33,7 +33,8 @@ import Testing
     @Test func aMissingTopicFailsAlone() async throws {
         try await Broker.withTopic(partitions: 1) { topic in
             let producer = try Producer(
-                Broker.configuration(["topic.metadata.propagation.max.ms": "0"]), deliveryLimit: .seconds(200))
+                Broker.configuration(["topic.metadata.propagation.max.ms": "0"]), deliveryLimit: .seconds(200)
+            )
             let results = try await producer.send([
                 Record(topic: Broker.name("missing"), payload: [1]), Record(topic: topic, payload: [2]),
             ])
