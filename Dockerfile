@@ -19,8 +19,8 @@ FROM debian:12-slim AS runtime
 # What the programs link, the certificates of authorities, and the time zones that pipelines may name.
 RUN apt-get update && apt-get install --yes --no-install-recommends \
         ca-certificates tzdata \
-        libavro23 libbson-1.0-0 libbz2-1.0 libcfitsio10 libcrypt1 libcsv3 libcurl4 libexpat1 libmicrohttpd12 libmongoc-1.0-0 \
-        libpcre2-8-0 libpng16-16 librdkafka1 libsnappy1v5 libssl3 libstdc++6 libyaml-0-2 zlib1g \
+        libavro23 libbson-1.0-0 libbz2-1.0 libcfitsio10 libcrypt1 libcsv3 libcurl4 libexpat1 libmicrohttpd12 \
+        libmongoc-1.0-0 libpcre2-8-0 libpng16-16 librdkafka1 libsnappy1v5 libssl3 libstdc++6 libyaml-0-2 zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log \
     && groupadd --gid 10001 skipper \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /skipper --shell /usr/sbin/nologin skipper \

@@ -3,7 +3,8 @@
 enum SharedSections {
     /// Of Skipper's processes, and of Kowalski's secrets.
     static let all: Set<String> = [
-        "catalogs", "database", "filters", "ingester", "kafka", "log", "misc", "server", "skymaps",
+        "association", "catalogs", "database", "filters", "ingester", "kafka", "log", "misc", "server",
+        "skymaps",
         "triggers",
         // Kowalski's `secrets.yaml`: the portal, the depots of ZTF, its mountain, the Transient Name Server, Slack.
         "skyportal", "slack", "tns", "ztf", "ztf_depot", "ztf_ops",
