@@ -79,6 +79,10 @@ struct MatchRoutes: RouteGroup {
     ) throws -> MatchRequest {
         let reader = MatchRequestReader(limits: limits)
         guard mediaType(request.headers["Content-Type"] ?? "") == "text/csv" else {
+            if let (name, _) = request.query.first(where: { _ in true }) {
+                throw RequestError(
+                    .value, "\(name): parameters go with a body of CSV; a body of JSON has them in it")
+            }
             return try reader.read(try JSONBody.object(request.body), for: user)
         }
         var writer = DocumentWriter()
