@@ -294,7 +294,8 @@ import Testing
                 api, #"{"positions": [[1, 1]], "catalogs": ["near"]}"#, query: "?radius=1")
             #expect(
                 misplaced.isError(
-                    400, "ValueError: radius: parameters go with a body of CSV; a body of JSON has them in it"))
+                    400, "ValueError: radius: parameters go with a body of CSV; a body of JSON has them in it"
+                ))
             #expect(try await post(api, "{").status == 400)
             let huge = try await post(api, String(repeating: " ", count: 2_000_001))
             #expect(huge.status == 413)
