@@ -61,7 +61,7 @@ import Testing
         let process = try ChildProcess(
             try TestEnvironment.unpacked("mongodb-", "mongod"),
             [
-                "--dbpath", certificates.path("data"), "--bind_ip", "localhost", "--port", "\(port)",
+                "--dbpath", certificates.path("data"), "--bind_ip", "127.0.0.1", "--port", "\(port)",
                 "--nounixsocket", "--tlsMode", "requireTLS", "--tlsCertificateKeyFile",
                 certificates.path("server.pem"),
                 "--tlsCAFile", certificates.path("ca.pem"), "--wiredTigerCacheSizeGB", "0.25",
@@ -92,7 +92,7 @@ import Testing
                 $0.certificateAuthorityFile = nil
             }
             let reason = await server.refuses(
-                "who asks for a name that is not in the certificate", host: "localhost")
+                "who asks for a name that is not in the certificate", host: "127.1")
             #expect(reason.contains("hostname mismatch"), "\(reason)")
             await server.refuses("who has no certificate") { $0.clientCertificateFile = nil }
             await server.refuses("who has not the password of the key") {
