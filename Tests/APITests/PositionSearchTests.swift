@@ -215,7 +215,7 @@ extension Conformance {
             let api = try RunningAPI.current
             try await fill("slow", api)
             let sum =
-                #"{"$sum": {"$map": {"input": {"$range": [0, 3000]}, "in": {"$sum": {"$range": [0, 3000]}}}}}"#
+                #"{"$sum": {"$map": {"input": {"$range": [0, 3000]}, "in": {"$sum": {"$range": [0, "$$this"]}}}}}"#
             let positions = (0..<2000).map { #""o\#($0)": [10, 20]"# }.joined(separator: ", ")
             let reply = try await cone(
                 "{\(positions)}", #"{"slow": {"filter": {"$expr": {"$gte": [\#(sum), 0]}}}}"#,

@@ -180,8 +180,6 @@ public final class CatalogIndex: Sendable {
     private func checkBlock(_ block: Int) throws(CatalogIndexError) {
         let start = block * IndexLayout.blockSize
         let range = start..<start + IndexLayout.blockSize
-        // All of it at once: reading ahead is off.
-        file.expect(range)
         guard block < layout.blocks, file.checksum(of: range) == file.halfWord(at: checksums + block * 4)
         else {
             throw damage("bytes \(start) to \(range.upperBound)")

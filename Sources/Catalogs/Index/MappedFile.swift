@@ -23,6 +23,10 @@ final class MappedFile: @unchecked Sendable {
     private let checked: UnsafeMutablePointer<Atomic<UInt64>>
     private let checkedWords: Int
 
+    /// Whether the file is small beside this machine's memory, so that all of it is read ahead when it is opened and
+    /// stays there.
+    let staysInMemory: Bool
+
     /// Length in bytes.
     var count: Int { identity.bytes }
 
@@ -42,8 +46,9 @@ final class MappedFile: @unchecked Sendable {
         guard let memory = mmap(nil, identity.bytes, PROT_READ, MAP_SHARED, descriptor, 0),
             memory != MAP_FAILED
         else { throw Self.failure("map", path) }
-        // Lookups are spread over all of the file: reading ahead would only push out what others need.
-        madvise(memory, identity.bytes, MADV_RANDOM)
+        staysInMemory = identity.bytes <= Self.physicalMemory / 16
+        // Lookups are spread over all of the file: reading ahead of them would only push out what others need.
+        madvise(memory, identity.bytes, staysInMemory ? MADV_WILLNEED : MADV_RANDOM)
         base = UnsafeRawPointer(memory)
         checkedWords = identity.bytes / IndexLayout.blockSize / 64 + 1
         checked = .allocate(capacity: checkedWords)
@@ -55,6 +60,9 @@ final class MappedFile: @unchecked Sendable {
         checked.deinitialize(count: checkedWords)
         checked.deallocate()
     }
+
+    /// Bytes of memory that this machine has.
+    private static let physicalMemory = max(0, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
 
     /// Which file lies under a path now; nil where there is none.
     static func identity(of path: String) throws(CatalogIndexError) -> Identity? {

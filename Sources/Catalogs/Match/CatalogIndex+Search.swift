@@ -148,7 +148,7 @@ extension CatalogIndex {
     ///
     /// - Parameter radius: in degrees; for one degree and more nothing is done.
     public func expect(_ centers: [Coordinates], within radius: Double) {
-        guard radius >= 0, radius < 1, layout.rows > 0 else { return }
+        guard radius >= 0, radius < 1, layout.rows > 0, !file.staysInMemory else { return }
         let angle = radius * (.pi / 180) + 1e-10
         // Two rounds, because the directory says where the records are.
         for center in centers {
