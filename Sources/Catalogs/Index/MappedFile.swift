@@ -1,4 +1,3 @@
-internal import CZlib
 internal import Glibc
 internal import Synchronization
 
@@ -105,8 +104,7 @@ final class MappedFile: @unchecked Sendable {
     /// CRC-32 of some bytes.
     func checksum(of range: Range<Int>) -> UInt32 {
         precondition(range.lowerBound >= 0 && range.upperBound <= identity.bytes)
-        let bytes = (base + range.lowerBound).assumingMemoryBound(to: UInt8.self)
-        return UInt32(truncatingIfNeeded: crc32_z(0, bytes, range.count))
+        return Catalogs.checksum(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
     }
 
     /// Whether a block was found sound.

@@ -60,17 +60,7 @@ struct CatalogueRowMaker: Sendable {
                 writer.append(element)
             }
             writer.beginDocument("coordinates")
-            writer.beginArray("radec_str")
-            writer.append("0", string: position.raText)
-            writer.append("1", string: position.decText)
-            writer.end()
-            writer.beginDocument("radec_geojson")
-            writer.append("type", string: "Point")
-            writer.beginArray("coordinates")
-            writer.append("0", double: position.geojsonLongitude)
-            writer.append("1", double: position.dec)
-            writer.end()
-            writer.end()
+            writer.append(position: position, raText: position.raText, decText: position.decText)
             writer.end()
             let stored = writer.finishCopy()
             guard stored.bytes.count <= Self.largest else {
